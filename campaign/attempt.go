@@ -1,0 +1,49 @@
+package campaign
+
+import "time"
+
+// An Attempt is one call to a gateway for one message. It is on disk as Open before its first byte
+// leaves; its end is written once.
+type Attempt struct {
+	Run     string
+	Seq     int
+	N       int // 1, 2, … within the message
+	Account string
+	Host    string // which machine made it
+	BegunAt time.Time
+	EndedAt time.Time // zero while open
+	Answer            // how it ended; Outcome is Open while it has not
+}
+
+// An Outcome is how one attempt ended, by what we know of the call. It is never the gateway's word
+// on delivery: that is Delivery.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	Open       Outcome = "open"       // on disk, its end not known yet
+	Accepted   Outcome = "accepted"   // the gateway's yes, understood, with our ref_id
+	Refused    Outcome = "refused"    // a no that is about this row
+	NotTaken   Outcome = "not taken"  // certainly not taken: may be tried again
+	Unknown    Outcome = "unknown"    // may or may not have been taken: not sent again
+	Suppressed Outcome = "suppressed" // withheld by us at the moment of sending
+)
+
+// An Answer is what came of an attempt: the one value that decides what happens next.
+// Gateways make it; the Dispatcher obeys it; the ledger keeps it (but for the hints).
+type Answer struct {
+	Outcome   Outcome
+	HTTP      int    // status, 0 if there was no answer
+	Code      string // the gateway's own code, or one of ours: "rc 8", "timeout", "dns", "html"
+	Reason    string // the gateway's words and what to do about them; no credential, text or whole number
+	GatewayID string // the gateway's id of the message
+	NoTry     bool   // does not count as a try (systemic, throttled, breaker): attempt.counts is its opposite
+
+	// Hints for the Dispatcher, not kept.
+	Systemic   bool          // the no is about all rows: pause
+	Throttled  bool          // 429 or the gateway's own word for it: slow down
+	Odd        bool          // the answer could not be read: unknown, and a canary's pauses at once
+	Timeout    bool          // no answer in time
+	RetryAfter time.Duration // not before; 0 if the gateway named none
+	OptOut     Purpose       // the recipient opted out: "" no, marketing or all; joins the suppressed
+}
