@@ -66,7 +66,7 @@ func (v Verdict) Group() Group {
 // A History is all that is known of one message: what was tried, and what the gateway said later.
 // It is folded from the ledger and stored nowhere.
 type History struct {
-	Problem  *Problem      // why it was not to be sent
+	Message  Message
 	Attempts []Attempt     // in the order they began
 	Receipts []Receipt     // in the order they came, which is not the order things happened
 	State    RunState      // of its run
