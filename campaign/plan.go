@@ -1,5 +1,18 @@
 package campaign
 
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"iter"
+	"runtime"
+	"strings"
+)
+
 // A Composer is a campaign compiled for its gateway and a heading: it knows where a row's addresses
 // are and whether the row can be said in the gateway's form. Each gateway package has one. Its
 // methods are called from several goroutines.
@@ -10,4 +23,224 @@ type Composer interface {
 	// Check renders m and checks every value against template and gateway. An error is a
 	// *RowError, the first thing wrong.
 	Check(m Message) error
+}
+
+// A Planner turns rows into messages: addresses normalised, values checked, duplicates out. It
+// decides and writes nothing down; the same rows give the same messages every time.
+type Planner struct {
+	Campaign *Campaign
+	Header   Header
+	Composer Composer
+	Run      string // the run's id and the ledger's key, for ref_ids; a preflight has neither
+	Key      RefKey
+
+	same []int // columns that make a duplicate; -1 is the address
+}
+
+// A Plan is what planning a file came to. It fills while Messages is read and is whole at its end.
+type Plan struct {
+	Rows, Hidden int    // data rows, each of which is a message; hidden rows left out
+	Digest       string // over heading and rows' content, hex
+}
+
+// NewPlanner checks what can be checked before the first row.
+func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
+	p := &Planner{Campaign: c, Header: h, Composer: g}
+	for _, name := range c.Duplicates.Same {
+		if name == "address" {
+			p.same = append(p.same, -1)
+			continue
+		}
+		heading := name
+		if long, ok := c.Columns[name]; ok {
+			heading = long
+		}
+		i := h.Find(heading)
+		if i < 0 {
+			return nil, fmt.Errorf("duplicates: no column %q; columns: %s", name, strings.Join(h.Names(), ", "))
+		}
+		p.same = append(p.same, i)
+	}
+	return p, nil
+}
+
+// Messages plans every row, in the file's order, using all cores. rows is read once, twice if the
+// last of several duplicates is kept. An error ends the sequence: the file is broken.
+func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq2[Row, error]) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		kept := make(map[[16]byte]int)
+		if p.Campaign.Duplicates.Keep == "last" {
+			for m, err := range p.addressed(ctx, &Plan{}, rows()) {
+				if err != nil {
+					yield(Message{}, err)
+					return
+				}
+				if m.Problem == nil {
+					kept[m.same] = m.Seq
+				}
+			}
+		}
+		content := sha256.New()
+		for _, c := range p.Header.Columns {
+			writeField(content, c.Name)
+		}
+		for m, err := range p.addressed(ctx, plan, rows()) {
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+			content.Write(m.content)
+			if m.Problem == nil && p.Campaign.Duplicates.Keep != "all" {
+				first, seen := kept[m.same]
+				switch {
+				case !seen:
+					kept[m.same] = m.Seq
+				case first != m.Seq:
+					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which is kept", first)}
+				}
+			}
+			if !yield(m.Message, nil) {
+				return
+			}
+		}
+		plan.Digest = hex.EncodeToString(content.Sum(nil))
+	}
+}
+
+// An addressed message knows by what it is compared with others.
+type addressed struct {
+	Message
+	same    [16]byte // of what makes a duplicate
+	content []byte   // what the row adds to the plan's digest
+}
+
+// addressed does what concerns each row alone, on all cores.
+func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[Row, error]) iter.Seq2[addressed, error] {
+	visible := func(yield func(rowOrProblem, error) bool) {
+		for row, err := range rows {
+			var bad *RowError
+			if err != nil && !errors.As(err, &bad) {
+				yield(rowOrProblem{}, err)
+				return
+			}
+			if row.Hidden && p.Campaign.HiddenRows != HiddenInclude {
+				plan.Hidden++
+				continue
+			}
+			plan.Rows++
+			if !yield(rowOrProblem{row, bad}, nil) {
+				return
+			}
+		}
+	}
+	return inOrder(ctx, visible, runtime.GOMAXPROCS(0), func(r rowOrProblem) addressed { return p.message(r.Row, r.problem) })
+}
+
+type rowOrProblem struct {
+	Row
+	problem *RowError // the file could not say this row
+}
+
+// message makes the message of one row, with its problem if it has one.
+func (p *Planner) message(row Row, bad *RowError) addressed {
+	m := addressed{Message: Message{Run: p.Run, Seq: row.Number, Cells: row.Cells}}
+	m.content = rowContent(row)
+	if p.Key != nil {
+		m.RefID = p.Key.RefID(p.Campaign.Name, p.Run, row.Number)
+	}
+	var err error
+	if bad != nil {
+		err = bad
+	} else if err = p.address(&m.Message); err == nil {
+		err = p.Composer.Check(m.Message)
+	}
+	sum := sha256.New()
+	for _, ch := range p.Campaign.Channels {
+		writeField(sum, m.To(ch.Kind, p.Campaign.Channels[0].Kind))
+	}
+	sum.Write(m.content[8:]) // the cells, wherever the row stands
+	m.Digest = sum.Sum(nil)[:16]
+	if err != nil {
+		m.Problem = problemOf(err)
+		return m
+	}
+	m.same = p.sameKey(m.Message)
+	return m
+}
+
+func problemOf(err error) *Problem {
+	var re *RowError
+	if errors.As(err, &re) {
+		return &Problem{Verdict: VerdictRejected, Column: re.Column, Reason: re.Problem}
+	}
+	return &Problem{Verdict: VerdictRejected, Reason: err.Error()}
+}
+
+// address fills in m's addresses, normalised.
+func (p *Planner) address(m *Message) error {
+	for i, ch := range p.Campaign.Channels {
+		cell, column, err := p.Composer.To(m.Row(), i)
+		if err != nil {
+			return err
+		}
+		to, err := Address(cell, ch.Kind, p.Campaign.Country)
+		if err != nil {
+			return &RowError{Row: m.Seq, Column: column, Problem: err.Error()}
+		}
+		if i == 0 {
+			m.Address = to
+			continue
+		}
+		if m.Others == nil {
+			m.Others = make(map[ChannelKind]string, len(p.Campaign.Channels)-1)
+		}
+		m.Others[ch.Kind] = to
+	}
+	return nil
+}
+
+func (p *Planner) sameKey(m Message) (key [16]byte) {
+	sum := sha256.New()
+	for _, i := range p.same {
+		if i < 0 {
+			writeField(sum, m.Address)
+			continue
+		}
+		writeField(sum, FoldHeading(m.Cells[i].Raw))
+	}
+	copy(key[:], sum.Sum(nil))
+	return key
+}
+
+// rowContent is what identity is made of: the row's number and the kind and value of each cell, not
+// how it looks. Saving the file again changes nothing.
+func rowContent(row Row) []byte {
+	n := 8
+	for _, c := range row.Cells {
+		n += 5 + len(c.Raw)
+	}
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, n), uint64(row.Number))
+	for _, c := range row.Cells {
+		b = append(b, byte(c.Kind))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(c.Raw)))
+		b = append(b, c.Raw...)
+	}
+	return b
+}
+
+func writeField(h hash.Hash, s string) {
+	var n [4]byte
+	binary.BigEndian.PutUint32(n[:], uint32(len(s)))
+	h.Write(n[:])
+	h.Write([]byte(s))
+}
+
+// Identity is the digest that makes a run the same run: name, content of the definition, account and
+// the rows' content, and a number for each --new-run.
+func Identity(c *Campaign, plan Plan, number int) string {
+	h := sha256.New()
+	for _, s := range []string{c.Name, string(c.Content), c.Account, plan.Digest, fmt.Sprint(number)} {
+		writeField(h, s)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -1,0 +1,181 @@
+package campaign
+
+import (
+	"regexp"
+	"slices"
+	"time"
+)
+
+// A Preflight is what sending a file would come to: counted while the plan is read, before anything
+// is sent. Its counts add up: Rows = Sendable + Rejected + Duplicates.
+type Preflight struct {
+	Rows, Sendable, Rejected, Duplicates int
+	Suppressed                           int // of the sendable: withheld unless they are let back in
+	Hidden, Empty                        int // rows of the file that are not data rows
+
+	Problems []ProblemGroup // the rejected, most rows first once Done was called
+	Pairs    []Message      // the first three duplicates
+	Channels []ChannelCount // in the campaign's order
+	First    []Message      // the first three sendable
+	Oddities []Oddity       // values that are probably not meant: NULL, N/A, …
+
+	groups map[string]int
+}
+
+// A ProblemGroup gathers rows with the same problem in the same column.
+type ProblemGroup struct {
+	Column string
+	Reason string // of the first row
+	Rows   int
+	First  []int // the first 20 row numbers
+}
+
+// A ChannelCount is what one channel comes to.
+type ChannelCount struct {
+	Kind     ChannelKind
+	Messages int
+	Parts    int // SMS: parts of all messages
+	UCS2     int // SMS: messages that need UCS-2
+	Most     int // SMS: the parts of the longest message
+}
+
+// An Oddity is a value that looks like a hole in the data.
+type Oddity struct {
+	Column, Value string
+	Rows          int
+	First         int // row
+}
+
+const (
+	firstRows  = 20
+	firstFew   = 3
+	groupLimit = 200 // kinds of problem told apart; the others are gathered in one
+)
+
+// varying is what differs from row to row in otherwise equal problems.
+var varying = regexp.MustCompile(`[0-9•]+|"[^"]*"`)
+
+// NewPreflight starts counting for c.
+func NewPreflight(c *Campaign) *Preflight {
+	p := &Preflight{groups: make(map[string]int)}
+	for _, ch := range c.Channels {
+		p.Channels = append(p.Channels, ChannelCount{Kind: ch.Kind})
+	}
+	return p
+}
+
+// Add counts one planned message. sms gives the text of the SMS of m, if the campaign has one.
+func (p *Preflight) Add(m Message, sms func(Message) (string, error)) {
+	p.Rows++
+	switch {
+	case m.Problem == nil:
+		p.Sendable++
+		if len(p.First) < firstFew {
+			p.First = append(p.First, m)
+		}
+		p.countChannels(m, sms)
+	case m.Problem.Verdict == VerdictDuplicate:
+		p.Duplicates++
+		if len(p.Pairs) < firstFew {
+			p.Pairs = append(p.Pairs, m)
+		}
+	default:
+		p.Rejected++
+		p.group(m)
+	}
+}
+
+func (p *Preflight) countChannels(m Message, sms func(Message) (string, error)) {
+	for i := range p.Channels {
+		c := &p.Channels[i]
+		c.Messages++
+		if c.Kind != SMS {
+			continue
+		}
+		text, err := sms(m)
+		if err != nil {
+			continue // Check has passed: it renders
+		}
+		parts := SMSParts(text)
+		c.Parts += parts.Count
+		c.Most = max(c.Most, parts.Count)
+		if parts.Encoding == UCS2 {
+			c.UCS2++
+		}
+	}
+}
+
+func (p *Preflight) group(m Message) {
+	key := m.Problem.Column + "\x00" + varying.ReplaceAllString(m.Problem.Reason, "#")
+	i, ok := p.groups[key]
+	if !ok {
+		if len(p.Problems) >= groupLimit {
+			i = groupLimit - 1
+			p.Problems[i].Column, p.Problems[i].Reason = "", "other problems"
+		} else {
+			i = len(p.Problems)
+			p.Problems = append(p.Problems, ProblemGroup{Column: m.Problem.Column, Reason: m.Problem.Reason})
+		}
+		p.groups[key] = i
+	}
+	g := &p.Problems[i]
+	g.Rows++
+	if len(g.First) < firstRows {
+		g.First = append(g.First, m.Seq)
+	}
+}
+
+// Done brings the problems into the order in which they are shown.
+func (p *Preflight) Done() {
+	slices.SortStableFunc(p.Problems, func(a, b ProblemGroup) int { return b.Rows - a.Rows })
+}
+
+// An Estimate is what a run would cost, from no backup needed to all of them, without tax.
+type Estimate struct {
+	Known       bool // false: a price is missing, and the amounts are too low
+	Least, Most Money
+	Currency    string
+}
+
+// Estimate prices the preflight at t.
+func (p *Preflight) Estimate(c *Campaign, prices *Prices, t time.Time) Estimate {
+	e := Estimate{Known: prices != nil}
+	if prices != nil {
+		e.Currency = prices.Currency
+	}
+	for i, ch := range c.Channels {
+		n := p.Channels[i]
+		var cost Money
+		known := false
+		switch ch.Kind {
+		case WhatsApp:
+			var one Money
+			category := ch.Category
+			if category == "" {
+				category = "service"
+			}
+			one, known = prices.WhatsAppOn(t, category)
+			cost = one * Money(n.Messages)
+		case SMS:
+			var sms SMSPrice
+			sms, known = prices.SMSOn(t)
+			cost = sms.Part * Money(n.Parts)
+		case Email, Line, Telegram, Facebook:
+			known = true // not priced per message here
+		}
+		e.Known = e.Known && known
+		e.Most += cost
+		if c.Send != SendPrimaryBackup || i == 0 {
+			e.Least += cost
+		}
+	}
+	return e
+}
+
+// Duration is how long n messages take at that rate; 0 if it is not limited.
+func (r Rate) Duration(n int) time.Duration {
+	if r <= 0 {
+		return 0
+	}
+	return time.Duration(float64(n) / float64(r) * float64(time.Second))
+}
