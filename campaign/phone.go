@@ -1,0 +1,380 @@
+package campaign
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// maxDigits is the length of the longest E.164 number, and how many digits a spreadsheet keeps.
+const maxDigits = 15
+
+// phone reads the phone number in c as the digits of an E.164 number that can get messages.
+//
+// Why several readings: files are full of numbers whose +, 0 or country code Excel took away. Digits
+// that begin with the country's code are read with and without it; what suits the channel in one
+// reading alone is that number, what does in two is refused. Digits are never taken for a foreign
+// number without + or 00: that would be a stranger's.
+func phone(c Cell, k ChannelKind, country string) (string, error) {
+	p, err := planOf(country)
+	if err != nil {
+		return "", err
+	}
+	digits, plus, err := dialled(c)
+	if err != nil {
+		return "", err
+	}
+	if n, ok := p.quick(digits, plus); ok {
+		return n, nil
+	}
+	return p.resolve(digits, plus, k)
+}
+
+// dialled returns the digits of c as a person would dial them, and whether a + stands before them.
+func dialled(c Cell) (digits string, plus bool, err error) {
+	if c.Kind == Number {
+		digits, err = integer(c.Raw)
+		return digits, false, err
+	}
+	s := strings.TrimLeft(tidy(c.Raw), `'"’‘`+"`")
+	if rest, ok := cutPrefixFold(s, "tel:"); ok {
+		s = rest
+	}
+	s = strings.TrimRight(s, `,;.|/'" `+"\r\n")
+	switch {
+	case s == "":
+		return "", false, errors.New("no phone number: fill it in, or take the row out")
+	case exponent(s):
+		digits, err = shown(s)
+		return digits, false, err
+	case thousands(s):
+		s = strings.ReplaceAll(s, ",", "")
+	default:
+		s = withoutPointZero(s)
+	}
+	return spelt(s)
+}
+
+// spelt reads a number with the marks people put between digits.
+func spelt(s string) (digits string, plus bool, err error) {
+	if several := severalNumbers(s); len(several) > 1 {
+		return "", false, severalError("numbers", several)
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r == '+' && b.Len() == 0 && !plus:
+			plus = true
+		case unicode.IsLetter(r):
+			return "", false, errors.New("letters in a phone number: leave only the number in the cell")
+		case !strings.ContainsRune(" -.()", r):
+			return "", false, fmt.Errorf("%q in a phone number: leave only the number in the cell", r)
+		}
+	}
+	if b.Len() == 0 {
+		return "", false, errors.New("no digits: fill in a phone number, or take the row out")
+	}
+	return b.String(), plus, nil
+}
+
+// severalNumbers cuts s where one number ends and another begins: at / , ; & | and line breaks, before
+// a +, and at blanks between pieces that are each as long as a number.
+func severalNumbers(s string) []string {
+	s = strings.NewReplacer(" atau ", "/", " dan ", "/", " or ", "/", " and ", "/").Replace(strings.ToLower(s))
+	pieces := split(s, "/,;&|\r\n")
+	if len(pieces) == 1 {
+		if i := strings.LastIndexByte(s, '+'); i > 0 && strings.ContainsAny(s[:i], "0123456789") {
+			pieces = []string{s[:i], s[i:]}
+		} else if words := strings.Fields(s); len(words) > 1 {
+			long := 0
+			for _, w := range words {
+				if d, ok := digitsOnly(w); ok && len(d) >= 9 {
+					long++
+				}
+			}
+			if long > 1 {
+				pieces = words
+			}
+		}
+	}
+	numbers := pieces[:0]
+	for _, p := range pieces {
+		if strings.ContainsAny(p, "0123456789") {
+			numbers = append(numbers, strings.TrimSpace(p))
+		}
+	}
+	return numbers
+}
+
+var (
+	errTooManyDigits = fmt.Errorf("more than %d digits: no phone number is as long, and Excel keeps no more; enter it again as text", maxDigits)
+	errLostDigits    = errors.New("the digits are lost (1.23E+11): format the column as text or as a number without decimals, enter the numbers again, and save")
+)
+
+// integer writes an exact decimal, such as "6.28123456789E+11" or "628123456789.0", with digits alone.
+func integer(raw string) (string, error) {
+	mantissa, exp, _ := strings.Cut(strings.ToUpper(raw), "E")
+	whole, frac, _ := strings.Cut(mantissa, ".")
+	shift := 0
+	if exp != "" {
+		n, err := strconv.Atoi(exp)
+		if err != nil || n > 30 || n < -30 {
+			return "", errTooManyDigits
+		}
+		shift = n
+	}
+	for ; shift > 0; shift-- {
+		if frac == "" {
+			frac = "0"
+		}
+		whole, frac = whole+frac[:1], frac[1:]
+	}
+	for ; shift < 0 && whole != ""; shift++ {
+		whole, frac = whole[:len(whole)-1], whole[len(whole)-1:]+frac
+	}
+	whole = strings.TrimLeft(whole, "0")
+	switch {
+	case strings.Trim(frac, "0") != "":
+		return "", errors.New("a number with a fraction: enter it again as text")
+	case strings.Trim(whole, "0123456789") != "":
+		return "", errors.New("not a plain number: enter it again as text")
+	case whole == "":
+		return "", errors.New("no number: fill it in, or take the row out")
+	case len(whole) > maxDigits:
+		return "", errTooManyDigits
+	}
+	return whole, nil
+}
+
+// exponent reports whether s is a number in E-notation, as a spreadsheet writes wide columns to text.
+func exponent(s string) bool {
+	mantissa, exp, ok := strings.Cut(strings.ToUpper(s), "E")
+	return ok && mantissa != "" && exp != "" && strings.Trim(mantissa, "0123456789.,") == "" && strings.Trim(exp, "+-0123456789") == ""
+}
+
+// shown reads a number in E-notation from text. There the digits are those that fitted the column, so
+// that a missing one is lost and not a zero.
+func shown(s string) (string, error) {
+	s = strings.Replace(strings.ToUpper(s), ",", ".", 1)
+	mantissa, exp, _ := strings.Cut(s, "E")
+	_, frac, _ := strings.Cut(mantissa, ".")
+	if n, err := strconv.Atoi(exp); err != nil || n > len(frac) {
+		return "", errLostDigits
+	}
+	return integer(s)
+}
+
+// thousands reports whether s is a number with a comma before every three digits: 6,281,234,567.
+func thousands(s string) bool {
+	groups := strings.Split(s, ",")
+	for i, g := range groups {
+		if strings.Trim(g, "0123456789") != "" || len(g) > 3 || g == "" || (i > 0 && len(g) != 3) {
+			return false
+		}
+	}
+	return len(groups) > 2
+}
+
+// withoutPointZero takes the .0 off that programs write behind a number they took for a decimal.
+func withoutPointZero(s string) string {
+	whole, frac, ok := strings.Cut(s, ".")
+	if ok && len(whole) >= 9 && strings.Trim(whole, "0123456789") == "" && (frac == "0" || frac == "00") {
+		return whole
+	}
+	return s
+}
+
+// A numbering is how one country writes and numbers its telephones, by the metadata of
+// libphonenumber.
+type numbering struct {
+	region string // ID
+	code   string // 62
+
+	// The patterns of numbers that are surely mobile, for quick. mobile is nil where the country
+	// shares its code with others or has rules of its own for prefixes.
+	general, mobile, before *regexp.Regexp
+}
+
+// numberings remembers the compiled patterns by country: a memo of a pure function, for compiling takes
+// as long as checking a thousand numbers.
+var numberings sync.Map
+
+func planOf(country string) (*numbering, error) {
+	if p, ok := numberings.Load(country); ok {
+		return p.(*numbering), nil
+	}
+	p, err := newNumbering(strings.ToUpper(country))
+	if err != nil {
+		return nil, err
+	}
+	numberings.Store(country, p)
+	return p, nil
+}
+
+func newNumbering(region string) (*numbering, error) {
+	code := phonenumbers.GetCountryCodeForRegion(region)
+	if code == 0 {
+		return nil, fmt.Errorf("no country %q: country: takes an ISO 3166 code such as ID", region)
+	}
+	p := &numbering{region: region, code: strconv.Itoa(code)}
+	all, err := phonenumbers.MetadataCollection()
+	if err != nil {
+		return nil, fmt.Errorf("phone number metadata: %w", err)
+	}
+	for _, m := range all.GetMetadata() {
+		if m.GetId() == region {
+			p.compile(m)
+		}
+	}
+	return p, nil
+}
+
+// compile prepares quick, if it can be as exact as the library in this country.
+func (p *numbering) compile(m *phonenumbers.PhoneMetadata) {
+	alone := len(phonenumbers.GetRegionCodesForCountryCode(int(m.GetCountryCode()))) == 1
+	plain := m.GetNationalPrefixForParsing() == "0" && m.GetNationalPrefixTransformRule() == "" && strings.HasPrefix(m.GetInternationalPrefix(), "00")
+	if !alone || !plain || strings.ContainsRune(m.GetInternationalPrefix(), '|') || m.GetSameMobileAndFixedLinePattern() {
+		return
+	}
+	p.general = whole(m.GetGeneralDesc())
+	p.before = whole(m.GetPremiumRate(), m.GetTollFree(), m.GetSharedCost(), m.GetVoip(), m.GetPersonalNumber(), m.GetPager(), m.GetUan(), m.GetVoicemail())
+	p.mobile = whole(m.GetMobile())
+}
+
+// whole is a pattern that matches numbers of any of the descriptions from end to end.
+func whole(descs ...*phonenumbers.PhoneNumberDesc) *regexp.Regexp {
+	var alternatives []string
+	for _, d := range descs {
+		if pattern := d.GetNationalNumberPattern(); pattern != "" && pattern != "NA" {
+			alternatives = append(alternatives, pattern)
+		}
+	}
+	if len(alternatives) == 0 {
+		return regexp.MustCompile(`[^\s\S]`) // matches nothing
+	}
+	return regexp.MustCompile("^(?:" + strings.Join(alternatives, "|") + ")$")
+}
+
+// quick finds the number if it surely is a mobile one of p's country. It says yes only where resolve
+// gives the same number, at a twentieth of the time.
+func (p *numbering) quick(digits string, plus bool) (string, bool) {
+	if p.mobile == nil || len(digits) > maxDigits {
+		return "", false
+	}
+	national, withCode := strings.CutPrefix(digits, p.code)
+	switch {
+	case plus && !withCode:
+		return "", false
+	case plus:
+	case digits[0] == '0':
+		national = digits[1:]
+	case withCode:
+		if p.mobile.MatchString(digits) || p.before.MatchString(digits) {
+			return "", false // two readings
+		}
+	default:
+		national = digits
+	}
+	if national == "" || national[0] == '0' || !p.mobile.MatchString(national) || !p.general.MatchString(national) || p.before.MatchString(national) {
+		return "", false
+	}
+	return p.code + national, true
+}
+
+// resolve asks the library for every reading of digits.
+func (p *numbering) resolve(digits string, plus bool, k ChannelKind) (string, error) {
+	if len(strings.TrimLeft(digits, "0")) > maxDigits {
+		return "", errTooManyDigits
+	}
+	var found, best reading
+	for _, r := range p.readings(digits, plus) {
+		switch {
+		case r.suits() && found.number != "" && found.number != r.number:
+			return "", errors.New("can be read as two different numbers: write it with + and the country code")
+		case r.suits():
+			found = r
+		case best.number == "" || (r.valid() && !best.valid()):
+			best = r
+		}
+	}
+	if found.number != "" {
+		return found.number, nil
+	}
+	return "", p.problem(digits, plus, k, best)
+}
+
+// A reading is one way to understand digits. The zero reading is none.
+type reading struct {
+	number   string // E.164 without +
+	kind     phonenumbers.PhoneNumberType
+	possible phonenumbers.ValidationResult
+}
+
+func (p *numbering) readings(digits string, plus bool) []reading {
+	var texts []string
+	switch {
+	case plus:
+		texts = []string{"+" + digits}
+	case strings.HasPrefix(digits, "00"):
+		texts = []string{"+" + strings.TrimLeft(digits, "0"), digits}
+	case digits[0] != '0' && strings.HasPrefix(digits, p.code):
+		texts = []string{"+" + digits, digits}
+	default:
+		texts = []string{digits}
+	}
+	var all []reading
+	for _, t := range texts {
+		if n, err := phonenumbers.Parse(t, p.region); err == nil {
+			all = append(all, reading{
+				number:   strings.TrimPrefix(phonenumbers.Format(n, phonenumbers.E164), "+"),
+				kind:     phonenumbers.GetNumberType(n), // UNKNOWN if it is not valid
+				possible: phonenumbers.IsPossibleNumberWithReason(n),
+			})
+		}
+	}
+	return all
+}
+
+func (r reading) valid() bool {
+	return r.number != "" && r.kind != phonenumbers.UNKNOWN && len(r.number) <= maxDigits
+}
+
+// suits reports whether r can get messages: mobiles, and what may be one.
+func (r reading) suits() bool {
+	switch r.kind {
+	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.VOIP, phonenumbers.PERSONAL_NUMBER:
+		return r.valid()
+	default:
+		return false
+	}
+}
+
+// problem says why no reading will do, by the best of them.
+func (p *numbering) problem(digits string, plus bool, k ChannelKind, best reading) error {
+	name := map[ChannelKind]string{WhatsApp: "WhatsApp", SMS: "SMS"}[k]
+	foreign := !plus && digits[0] != '0' && !strings.HasPrefix(digits, p.code)
+	switch {
+	case best.valid() && best.kind == phonenumbers.FIXED_LINE:
+		return fmt.Errorf("a landline: %s needs a mobile number", name)
+	case best.valid():
+		return fmt.Errorf("a service number: %s needs a mobile number", name)
+	case best.possible == phonenumbers.TOO_SHORT || len(digits) < 6:
+		return errors.New("too short for a phone number: a part is missing")
+	case foreign:
+		return fmt.Errorf("not a number of %s, and without a country code: write it as 0…, %s…, or with + and its country's code", p.region, p.code)
+	case best.possible == phonenumbers.TOO_LONG:
+		return errors.New("too long for a phone number: look for digits too many, or two numbers in one")
+	case best.number == "":
+		return errors.New("no country has such a number: check its beginning")
+	default:
+		return errors.New("no such number is given out: check its digits")
+	}
+}
