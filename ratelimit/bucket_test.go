@@ -1,0 +1,125 @@
+package ratelimit
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestABucketLetsItsBurstPassAndThenItsRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBucket(10, 5)
+		start := time.Now()
+		for range 15 {
+			if err := b.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := time.Since(start); d != time.Second {
+			t.Errorf("15 requests at 10/s, burst 5, took %v, want 1s", d)
+		}
+	})
+}
+
+func TestAnUnlimitedBucketNeverWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBucket(-1, 1)
+		start := time.Now()
+		for range 1000 {
+			if err := b.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if time.Since(start) != 0 {
+			t.Error("an unlimited bucket waited")
+		}
+	})
+}
+
+func TestWhoIsInterruptedTookNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBucket(1, 1)
+		_ = b.Wait(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		if err := b.Wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("err = %v", err)
+		}
+		start := time.Now()
+		_ = b.Wait(t.Context())
+		if d := time.Since(start); d > 501*time.Millisecond {
+			t.Errorf("the next waited %v: the interrupted one took its token", d)
+		}
+	})
+}
+
+func TestRetryAfterIsObeyedAndShutdownIsNotSleptThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBucket(100, 10)
+		b.SlowDown(30 * time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := b.Wait(ctx); err == nil {
+			t.Fatal("passed during Retry-After")
+		}
+		start := time.Now()
+		if err := b.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if d := time.Since(start); d < 29*time.Second {
+			t.Errorf("passed %v after the throttling, want 29s", d)
+		}
+	})
+}
+
+func TestThrottlingHalvesTheRateAtOnceAndItClimbsBackToTheCeilingNeverAbove(t *testing.T) {
+	for _, ceiling := range []float64{1, 50, 5000} {
+		now := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
+		p := Pace{Ceiling: ceiling}
+		for range 20 { // the answers of one burst
+			p = p.Throttle(now)
+		}
+		if got := p.Rate(); got != ceiling/2 {
+			t.Errorf("after one burst of 429 %v/s, want %v/s", got, ceiling/2)
+		}
+		last := p.Rate()
+		for range 3000 {
+			now = now.Add(10 * time.Millisecond)
+			p = p.Climb(now)
+			if r := p.Rate(); r < last || r > ceiling {
+				t.Fatalf("the rate went from %v to %v, ceiling %v", last, r, ceiling)
+			}
+			last = p.Rate()
+		}
+		if last != ceiling {
+			t.Errorf("30 s later %v/s, want the ceiling %v/s", last, ceiling)
+		}
+	}
+}
+
+func TestAnUnlimitedBucketLearnsWhatTheGatewayBears(t *testing.T) {
+	now := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
+	p := Pace{}
+	for range 1000 {
+		p = p.Count(now)
+		now = now.Add(2 * time.Millisecond)
+	}
+	p = p.Throttle(now)
+	if r := p.Rate(); r < 200 || r > 300 {
+		t.Errorf("throttled at 500/s, it goes on with %v/s, want about 250/s", r)
+	}
+}
+
+func TestThrottlingNeverStopsUsQuite(t *testing.T) {
+	now := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
+	p := Pace{Ceiling: 50}
+	for range 100 {
+		now = now.Add(time.Second)
+		p = p.Throttle(now)
+	}
+	if r := p.Rate(); r < floor {
+		t.Errorf("rate %v", r)
+	}
+}

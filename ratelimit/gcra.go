@@ -1,0 +1,47 @@
+package ratelimit
+
+import "time"
+
+// Grace is how far off a slot may be that Take still gives out. Whoever's slot is further off waits
+// without having begun anything.
+const Grace = 20 * time.Millisecond
+
+// Every returns the time between two requests at perSecond, rounded up to whole nanoseconds so that
+// the limit is never exceeded by rounding; 0 (no limit) if perSecond is not positive.
+func Every(perSecond float64) time.Duration {
+	if perSecond <= 0 {
+		return 0
+	}
+	d := float64(time.Second) / perSecond
+	every := time.Duration(d)
+	if float64(every) < d {
+		every++
+	}
+	return max(every, 1)
+}
+
+// Take asks for one request at now from a bucket that all processes of an account share. tat, the
+// "theoretical arrival time", is the bucket's whole state: the time at which it is full again. Both are
+// nanoseconds on one clock.
+//
+// With wait 0 the request has the slot returned: it must not leave before it, and newTAT is to be
+// kept. Otherwise the next slot is more than Grace off: nothing was taken, newTAT is tat, and it is
+// worth asking again after wait.
+//
+// In every window of t at most (t+Grace)/every + burst requests leave. A tat further ahead than an
+// empty bucket's comes from a clock that was set back or from a lower rate before; it counts as an empty
+// bucket, so that a wrong clock costs moments and not hours.
+// every 0 is no limit: the slot is now.
+func Take(tat, now int64, every time.Duration, burst int) (slot, newTAT int64, wait time.Duration) {
+	if every <= 0 {
+		return now, tat, 0
+	}
+	t := int64(every)
+	tau := int64(max(burst, 1)-1) * t
+	tat = min(tat, now+tau+int64(Grace)+t)
+	slot = max(now, tat-tau)
+	if ahead := time.Duration(slot - now); ahead > Grace {
+		return slot, tat, ahead
+	}
+	return slot, max(tat, now) + t, 0
+}
