@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/gateway"
+	"siaran/campaign/gateway/sandeza"
+)
+
+// A compiledGateway is a campaign compiled for one account's gateway: sandeza.Gateway, for now.
+type compiledGateway interface {
+	campaign.Composer
+	campaign.Sender
+	// Body is the request as it would be sent; with mask, signature, time and ref_id are ***.
+	Body(m campaign.Message, mask bool) ([]byte, error)
+	// Text is what the recipient reads on that channel.
+	Text(m campaign.Message, k campaign.ChannelKind) (string, error)
+}
+
+// newGateway picks the gateway that serves the account. It opens no connection.
+func newGateway(a campaign.Account, c *campaign.Campaign, h campaign.Header) (compiledGateway, error) {
+	switch a.Gateway {
+	case "sandeza":
+		client := gateway.NewClient(gateway.ClientSettings{Timeout: a.Timeout, Workers: workers(a, c)})
+		return sandeza.New(a, c, h, client, time.Now)
+	default:
+		return nil, fmt.Errorf("account %s: unknown gateway %q", a.Name, a.Gateway)
+	}
+}
+
+// workers is how many messages are under way at once: the campaign's word, else rate × 0.5 s between 4
+// and 256, 64 without a limit.
+func workers(a campaign.Account, c *campaign.Campaign) int {
+	if c.Workers > 0 {
+		return c.Workers
+	}
+	rate := a.Rate.Min(c.Rate)
+	if rate <= 0 {
+		return 64
+	}
+	return int(min(max(float64(rate)/2, 4), 256))
+}

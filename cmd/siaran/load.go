@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/ledger"
+	"siaran/campaign/sheet"
+)
+
+// loaded is a campaign with all it needs, up to its compiled gateway.
+type loaded struct {
+	settings *definition.Settings
+	campaign *campaign.Campaign
+	account  campaign.Account
+	file     *sheet.File
+	gateway  gateway
+}
+
+// load reads settings, campaign and recipient file, and compiles the campaign for its gateway.
+func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, error) {
+	settings, err := readSettings(c, filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range settings.Warnings {
+		ui.Note("warning: %s", w)
+	}
+	def, err := definition.ReadCampaign(path, definition.Options{Now: time.Now(), Zone: settings.Zone, File: file})
+	if err != nil {
+		return nil, usage(err, "")
+	}
+	account, ok := settings.Accounts[def.Account]
+	if !ok {
+		return nil, usage(fmt.Errorf("%s: there is no account %q in %s", path, def.Account, settings.Path), "accounts there: "+accountNames(settings))
+	}
+	f, err := sheet.Open(ctx, sheetSettings(def, ui))
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGateway(account, def, f.Header())
+	if err != nil {
+		_ = f.Close()
+		return nil, usage(fmt.Errorf("%s: %w", path, err), "")
+	}
+	return &loaded{settings: settings, campaign: def, account: account, file: f, gateway: g}, nil
+}
+
+func (l *loaded) Close() error { return l.file.Close() }
+
+func accountNames(s *definition.Settings) string {
+	var names []string
+	for name := range s.Accounts {
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// readSettings finds and reads siaran.yaml: --config, else beside the campaign, else here.
+func readSettings(c *common, beside string) (*definition.Settings, error) {
+	path := c.Config
+	if path == "" {
+		for _, dir := range []string{beside, "."} {
+			path = filepath.Join(dir, "siaran.yaml")
+			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+		}
+	}
+	s, err := definition.ReadSettings(path, os.LookupEnv)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage(fmt.Errorf("there is no %s", path), "siaran init writes one in this folder; --config FILE names another")
+	}
+	if err != nil {
+		return nil, usage(err, "")
+	}
+	if c.Ledger != "" {
+		s.Ledger = c.Ledger
+	}
+	return s, nil
+}
+
+// sheetSettings are how the campaign wants its file read.
+func sheetSettings(c *campaign.Campaign, ui *ui) sheet.Settings {
+	s := sheet.Settings{Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding}
+	if c.File == "-" {
+		s.Input = ui.in
+	}
+	for _, heading := range c.Columns {
+		s.Need = append(s.Need, heading)
+	}
+	for _, ch := range c.Channels {
+		if _, short := c.Columns[ch.To]; !short && !strings.Contains(ch.To, "{{") {
+			s.Need = append(s.Need, ch.To)
+		}
+	}
+	slices.Sort(s.Need)
+	return s
+}
+
+// openLedger opens the ledger of the settings.
+func openLedger(ctx context.Context, s *definition.Settings) (*ledger.Ledger, error) {
+	return ledger.Open(ctx, ledgerSettings(s))
+}
+
+func ledgerSettings(s *definition.Settings) ledger.Settings {
+	return ledger.Settings{DSN: s.Ledger, Host: hostName()}
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "localhost"
+	}
+	return name
+}
+
+// who is the person or timer that runs this command, for the actions.
+func who() string {
+	for _, key := range []string{"SUDO_USER", "USER", "LOGNAME", "USERNAME"} {
+		if name := os.Getenv(key); name != "" {
+			return name
+		}
+	}
+	return "unknown"
+}
+
+// gatewayTarget shows where an account sends, without its credentials.
+func target(a campaign.Account) string {
+	if a.Live {
+		return "LIVE"
+	}
+	return "SIMULATED"
+}
+
+// rows reads the file's rows, once for every call.
+func (l *loaded) rows(ctx context.Context) func() iter.Seq2[campaign.Row, error] {
+	return func() iter.Seq2[campaign.Row, error] { return l.file.Rows(ctx) }
+}

@@ -1,0 +1,105 @@
+// Command siaran sends a recipient file through a messaging gateway and hands back an Excel workbook
+// in which every row is accounted for.
+//
+// One file per command; each has its flags, its Run and what it prints. main.go parses and turns
+// errors into exit codes, ui.go is the only place that prints.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // zones work on hosts without a zone database
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() { // the second signal leaves at once
+		<-ctx.Done()
+		second := make(chan os.Signal, 1)
+		signal.Notify(second, os.Interrupt, syscall.SIGTERM)
+		stop()
+		<-second
+		os.Exit(exitInterrupted)
+	}()
+	os.Exit(run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// stdio is what a command reads and prints to.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line. Every command embeds nothing: the common flags are in common.
+type cli struct {
+	common
+
+	Demo     demoCmd     `cmd:"" help:"The whole job on invented samples: simulator, send, receipts, report. No arguments, no network, under a minute."`
+	Init     initCmd     `cmd:"" help:"Write a commented siaran.yaml and an empty ledger in this folder."`
+	Check    checkCmd    `cmd:"" help:"Preflight: what would be sent, what is wrong. Sends nothing, connects to no gateway."`
+	Preview  previewCmd  `cmd:"" help:"Print requests as they would be sent, and the text as the recipient reads it."`
+	Send     sendCmd     `cmd:"" help:"Plan a campaign, or find its unfinished run, and send it."`
+	Status   statusCmd   `cmd:"" help:"Show runs and their counts."`
+	Import   importCmd   `cmd:"" help:"Read receipts from log files into the ledger."`
+	Report   reportCmd   `cmd:"" help:"Write the workbook of a run."`
+	Simulate simulateCmd `cmd:"" help:"Run the gateways on loopback: strict about the protocol, with faults, reporting back."`
+	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
+}
+
+// common are the flags of every command.
+type common struct {
+	Config string `help:"Settings file. Default: siaran.yaml beside the campaign, then in the working directory." placeholder:"FILE"`
+	Ledger string `help:"Ledger: a SQLite file or postgres://…. Default: what the settings say." placeholder:"LEDGER"`
+	JSON   bool   `name:"json" help:"Print JSON lines on stdout."`
+	Quiet  bool   `short:"q" help:"No progress, no notes: results and errors only."`
+}
+
+// run parses args, runs the command and returns the exit code. It never exits itself.
+func run(ctx context.Context, args []string, io stdio) (code int) {
+	var c cli
+	ui := newUI(io)
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("siaran"),
+		kong.Description("Send a recipient file through a messaging gateway, and report every row.\n\nFirst time here: `siaran demo`. Then: `siaran init`, `siaran check CAMPAIGN`, `siaran send CAMPAIGN`, `siaran report RUN`."),
+		kong.Writers(io.out, io.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Help(help),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		ui.Error(err)
+		return exitError
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		var parse *kong.ParseError
+		hint := "see siaran --help"
+		if errors.As(err, &parse) && parse.Context != nil && parse.Context.Command() != "" {
+			hint = "see siaran " + strings.Fields(parse.Context.Command())[0] + " --help"
+		}
+		ui.Error(&exitErr{Code: exitUsage, Err: err, Hint: hint})
+		return exitUsage
+	}
+	ui.setup(c.common)
+	err = k.Run(&c.common, ui)
+	if err == nil {
+		return exitOK
+	}
+	return ui.fail(err)
+}

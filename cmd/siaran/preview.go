@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"siaran/campaign"
+)
+
+// previewCmd is siaran preview.
+type previewCmd struct {
+	Campaign string `arg:"" help:"The campaign file." placeholder:"CAMPAIGN"`
+	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
+	Rows     []int  `help:"Row numbers as in Excel. Default: the first three sendable rows." placeholder:"2,3,17"`
+}
+
+// A previewLine is one message as it would be sent; signature, time and ref_id are ***.
+type previewLine struct {
+	Type string          `json:"type"`
+	Row  int             `json:"row"`
+	Body json.RawMessage `json:"body"`
+	Text string          `json:"text"`
+}
+
+// Run prints JSON lines: the request bodies and the texts.
+func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
+	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	p, err := campaign.NewPlanner(l.campaign, l.file.Header(), l.gateway)
+	if err != nil {
+		return usage(err, "")
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var plan campaign.Plan
+	shown, bad := 0, 0
+	for m, err := range p.Messages(ctx, &plan, l.rows(ctx)) {
+		if err != nil {
+			return err
+		}
+		if len(cmd.Rows) == 0 && m.Problem != nil || len(cmd.Rows) > 0 && !slices.Contains(cmd.Rows, m.Seq) {
+			continue
+		}
+		shown++
+		if m.Problem != nil {
+			bad++
+			ui.Line(struct {
+				Type   string `json:"type"`
+				Row    int    `json:"row"`
+				Column string `json:"column"`
+				Reason string `json:"reason"`
+			}{"problem", m.Seq, m.Problem.Column, m.Problem.Reason})
+			continue
+		}
+		body, err := l.gateway.Body(m, true)
+		if err != nil {
+			return err
+		}
+		ui.Line(previewLine{Type: "preview", Row: m.Seq, Body: body, Text: l.text(m)})
+		if len(cmd.Rows) == 0 && shown == 3 {
+			break
+		}
+	}
+	switch {
+	case shown < len(cmd.Rows):
+		return usage(fmt.Errorf("only %d of the %d rows asked for are data rows of the file", shown, len(cmd.Rows)), "rows are numbered as in Excel; the heading is row "+fmt.Sprint(l.file.Header().Row))
+	case shown == 0:
+		return usage(fmt.Errorf("no row of %s can be sent", l.campaign.File), "siaran check "+cmd.Campaign+" says why")
+	case bad > 0:
+		return quietly(exitRows)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"siaran/campaign"
+)
+
+// A progress shows how far a run is: a bar on a terminal, a line every ten seconds elsewhere, JSON
+// with --json, nothing with --quiet.
+type progress struct {
+	ui    *ui
+	total int
+	bar   *progressbar.ProgressBar // nil: not on a terminal
+	quit  chan struct{}
+	done  sync.WaitGroup
+
+	mu                             sync.Mutex
+	sent, refused, unknown, failed int // ended attempts by outcome; failed: not taken, will be tried again
+	began                          time.Time
+	lastSent                       int
+	lastAt                         time.Time
+}
+
+// every is how often a line is printed where there is no terminal.
+const every = 10 * time.Second
+
+// progress starts showing a run that has total messages left.
+func (u *ui) progress(run campaign.Run, total int) *progress {
+	p := &progress{ui: u, total: total, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
+	if u.terminal && !u.quiet && !u.json {
+		p.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(u.err), progressbar.OptionSetDescription("run "+run.ID),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("msg"),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+		return p
+	}
+	p.done.Go(func() {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				p.line(run.ID)
+			case <-p.quit:
+				return
+			}
+		}
+	})
+	return p
+}
+
+// Heard counts one ended attempt.
+func (p *progress) Heard(a campaign.Answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch a.Outcome {
+	case campaign.Accepted, campaign.Suppressed:
+		p.sent++
+	case campaign.Refused:
+		p.sent++
+		p.refused++
+	case campaign.Unknown:
+		p.sent++
+		p.unknown++
+	case campaign.NotTaken, campaign.Open:
+		p.failed++
+		return
+	}
+	if p.bar != nil && p.sent <= p.total { // more than total is an error
+		p.bar.Describe(fmt.Sprintf("sending (%d refused, %d unknown)", p.refused, p.unknown))
+		_ = p.bar.Set(p.sent)
+	}
+}
+
+func (p *progress) line(run string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	rate := float64(p.sent-p.lastSent) / now.Sub(p.lastAt).Seconds()
+	p.lastSent, p.lastAt = p.sent, now
+	left := time.Duration(0)
+	if rate > 0 {
+		left = time.Duration(float64(p.total-p.sent) / rate * float64(time.Second))
+	}
+	if p.ui.json {
+		p.ui.Line(struct {
+			Type    string  `json:"type"`
+			Run     string  `json:"run"`
+			Sent    int     `json:"sent"`
+			Total   int     `json:"total"`
+			Rate    float64 `json:"rate"`
+			Refused int     `json:"refused"`
+			Unknown int     `json:"unknown"`
+			Left    int     `json:"seconds_left"`
+		}{"progress", run, p.sent, p.total, float64(int(rate*10)) / 10, p.refused, p.unknown, int(left.Seconds())})
+		return
+	}
+	p.ui.Note("run %s: %s of %s sent, %.0f/s, %s refused, %s unknown, %s tried again, about %s left",
+		run, count(p.sent), count(p.total), rate, count(p.refused), count(p.unknown), count(p.failed), span(left))
+}
+
+// Close ends the display.
+func (p *progress) Close() {
+	close(p.quit)
+	p.done.Wait()
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

@@ -1,0 +1,432 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/ledger"
+	"siaran/ratelimit"
+)
+
+// What was done, as the actions call it.
+const (
+	actPlan    = "plan"
+	actSend    = "send"
+	actConduct = "conduct" // Options is the definition's text
+)
+
+// sendCmd is siaran send.
+type sendCmd struct {
+	Campaign string `arg:"" help:"The campaign file." placeholder:"CAMPAIGN"`
+	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
+	Yes      bool   `help:"Send without asking. Does not answer guards: those need a person (exit 5)."`
+	NewRun   bool   `help:"Send again what was sent before, as a new run with new ref_ids."`
+}
+
+func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
+	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	book, err := openOrCreate(ctx, l.settings, ui)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	s := &sending{loaded: l, cmd: cmd, ui: ui, ledger: book}
+	sum, err := s.send(ctx)
+	if err != nil {
+		return err
+	}
+	s.show(sum)
+	ui.JSON(sum)
+	return quietly(s.exit(sum))
+}
+
+// openOrCreate opens the ledger; on a terminal it offers to make a missing one.
+func openOrCreate(ctx context.Context, s *definition.Settings, ui *ui) (*ledger.Ledger, error) {
+	book, err := openLedger(ctx, s)
+	if !errors.Is(err, ledger.ErrMissing) || !ui.terminal {
+		return book, err
+	}
+	if answer := ui.Ask(fmt.Sprintf("There is no ledger at %s. Make one? [y/N]", s.Ledger)); !yes(answer) {
+		return nil, err
+	}
+	return ledger.Create(ctx, ledgerSettings(s))
+}
+
+func yes(answer string) bool {
+	switch strings.ToLower(answer) {
+	case "y", "yes", "ya":
+		return true
+	}
+	return false
+}
+
+// sending is one send, from the plan to the last answer.
+type sending struct {
+	*loaded
+	cmd    *sendCmd
+	ui     *ui
+	ledger *ledger.Ledger
+
+	run      campaign.Run
+	stop     campaign.Stop
+	finished bool // it was finished before: nothing was sent
+}
+
+// send finds or plans the run and sends what is unsettled.
+func (s *sending) send(ctx context.Context) (summary, error) {
+	if err := s.ledger.Claim(ctx); err != nil { // a copied or restored ledger must not send again
+		return summary{}, err
+	}
+	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
+		return summary{}, err
+	}
+	pre, plan, err := s.preflight(ctx)
+	if err != nil {
+		return summary{}, err
+	}
+	if err := s.find(ctx, pre, plan); err != nil {
+		return summary{}, err
+	}
+	if s.finished {
+		sum, _, err := summarise(ctx, s.ledger, s.run)
+		return sum, err
+	}
+	release, err := s.ledger.Own(ctx, s.run.ID)
+	if err != nil {
+		return summary{}, fmt.Errorf("run %s: %w", s.run.ID, err)
+	}
+	defer func() { _ = release() }()
+	if err := s.dispatch(ctx); err != nil {
+		return summary{}, err
+	}
+	return s.settle(context.WithoutCancel(ctx))
+}
+
+// find finds the run that this plan is, or plans it.
+func (s *sending) find(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan) error {
+	for n := 0; ; n++ {
+		identity := campaign.Identity(s.campaign, plan, n)
+		run, ok, err := s.ledger.ByDigest(ctx, identity)
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			if err := s.unfinished(ctx, plan); err != nil {
+				return err
+			}
+			return s.plan(ctx, pre, plan, identity)
+		case run.State == campaign.StateDone || run.State == campaign.StateCancelled:
+			if s.cmd.NewRun {
+				continue
+			}
+			s.run, s.finished = run, true
+			return nil
+		default:
+			s.run = run
+			return s.resume(ctx)
+		}
+	}
+}
+
+// unfinished guards against a mixture of two: another run of this campaign that is not finished.
+func (s *sending) unfinished(ctx context.Context, plan campaign.Plan) error {
+	runs, err := s.ledger.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if run.Campaign != s.campaign.Name || run.Kind != campaign.KindSend || run.State == campaign.StateDone || run.State == campaign.StateCancelled {
+			continue
+		}
+		old, err := definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
+		if err != nil {
+			return fmt.Errorf("run %s: its definition: %w", run.ID, err)
+		}
+		started := run.CreatedAt.In(s.settings.Zone).Format("2 Jan 15:04")
+		for n := range 100 {
+			if campaign.Identity(old, plan, n) == run.Digest {
+				return s.changed(run, old, started)
+			}
+		}
+		return person(fmt.Sprintf("finish it with its own file (--file %s) and its own campaign text", run.FileName),
+			"run %s of this campaign, of %s, with another file, is unfinished (%s)", run.ID, started, run.State)
+	}
+	return nil
+}
+
+// changed refuses a definition whose content changed while its run is unfinished.
+func (s *sending) changed(run campaign.Run, old *campaign.Campaign, started string) error {
+	content, _, err := definition.Diff(old.Text, s.campaign.Text)
+	if err != nil {
+		return err
+	}
+	return person("put the old text back to resume run "+run.ID+", or give the corrected message a name of its own",
+		"the campaign changed since run %s of %s was planned, and that run is unfinished:\n  %s", run.ID, started, strings.Join(content, "\n  "))
+}
+
+// resume lifts a pause that the run made itself, and records changed conduct.
+func (s *sending) resume(ctx context.Context) error {
+	if s.run.State == campaign.StatePaused && s.run.PausedBy != "" {
+		return &exitErr{Code: exitPaused, Err: fmt.Errorf("run %s was paused by %s: %s", s.run.ID, s.run.PausedBy, s.run.Reason)}
+	}
+	now, err := definitionOf(ctx, s.ledger, s.run)
+	if err != nil {
+		return err
+	}
+	if _, conduct, err := definition.Diff(now.Text, s.campaign.Text); err != nil {
+		return err
+	} else if len(conduct) > 0 {
+		if err := s.act(ctx, actConduct, string(s.campaign.Text), strings.Join(conduct, "; ")); err != nil {
+			return err
+		}
+		s.ui.Note("changed since planning: %s", strings.Join(conduct, "; "))
+	}
+	if err := s.confirm(nil); err != nil {
+		return err
+	}
+	if s.run.State == campaign.StatePaused {
+		if _, err := s.ledger.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", ""); err != nil {
+			return err
+		}
+	}
+	s.ui.Note("run %s goes on where it stopped", s.run.ID)
+	return s.act(ctx, actSend, "", "resumed")
+}
+
+func (s *sending) act(ctx context.Context, what, options, why string) error {
+	return s.ledger.Act(ctx, ledger.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
+}
+
+// plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
+func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan, identity string) error {
+	if err := s.guard(pre); err != nil {
+		return err
+	}
+	if err := s.confirm(pre); err != nil {
+		return err
+	}
+	now := time.Now()
+	s.run = campaign.Run{
+		ID: campaign.NewRunID(), Kind: campaign.KindSend, Campaign: s.campaign.Name, Account: s.account.Name, Gateway: s.account.Gateway,
+		Live: s.account.Live, FileName: s.campaign.File, FileDigest: s.file.Digest(), Tab: s.file.Tab(), Digest: identity,
+		Definition: s.campaign.Text, Header: s.file.Header(), CreatedAt: now,
+		Rows: pre.Rows, Hidden: pre.Hidden, Empty: pre.Empty,
+	}
+	if s.campaign.ValidFor > 0 {
+		s.run.ExpiresAt = now.Add(s.campaign.ValidFor)
+	}
+	book, err := s.ledger.StartPlan(ctx, s.run)
+	if err != nil {
+		return err
+	}
+	if err := s.write(ctx, book, plan); err != nil {
+		return errors.Join(err, book.Discard(context.WithoutCancel(ctx)))
+	}
+	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
+		return err
+	}
+	s.run.State = campaign.StateReady
+	return s.act(ctx, actPlan, strings.Join(s.options(), " "), "")
+}
+
+func (s *sending) options() []string {
+	var o []string
+	if s.cmd.Yes {
+		o = append(o, "--yes")
+	}
+	if s.cmd.NewRun {
+		o = append(o, "--new-run")
+	}
+	if s.cmd.File != "" {
+		o = append(o, "--file "+strconv.Quote(s.cmd.File))
+	}
+	return o
+}
+
+// planBatch is how many messages go into the ledger at a time.
+const planBatch = 1000
+
+// write reads the file a second time, into the ledger. A file that differs from what was checked is
+// refused: never a mixture of two.
+func (s *sending) write(ctx context.Context, book *ledger.Plan, checked campaign.Plan) error {
+	p, err := campaign.NewPlanner(s.campaign, s.file.Header(), s.gateway)
+	if err != nil {
+		return err
+	}
+	p.Run, p.Key = s.run.ID, s.ledger.Key()
+	var plan campaign.Plan
+	batch := make([]campaign.Message, 0, planBatch)
+	for m, err := range p.Messages(ctx, &plan, s.rows(ctx)) {
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, m); len(batch) == planBatch {
+			if err := book.Add(ctx, batch); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	if err := book.Add(ctx, batch); err != nil {
+		return err
+	}
+	if plan.Digest != checked.Digest {
+		return usage(fmt.Errorf("%s changed while it was read; nothing was sent", s.campaign.File), "run the same command again when nobody is writing the file")
+	}
+	return nil
+}
+
+// confirm asks before anything is sent. pre is nil when a run goes on.
+func (s *sending) confirm(pre *campaign.Preflight) error {
+	if s.cmd.Yes {
+		return nil
+	}
+	if !s.ui.terminal {
+		return usage(errors.New("nobody is here to ask, and --yes was not given; nothing was sent"), "look at siaran check "+s.cmd.Campaign+", then: siaran send --yes "+s.cmd.Campaign)
+	}
+	if pre == nil {
+		if !yes(s.ui.Ask(fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", s.run.ID, target(s.account)))) {
+			return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
+		}
+		return nil
+	}
+	s.loaded.show(s.ui, pre)
+	want := "yes"
+	question := fmt.Sprintf("\nSend %s, %s? [y/N]", plural(pre.Sendable, "message"), target(s.account))
+	if pre.Sendable > 1000 {
+		want = strconv.Itoa(pre.Sendable)
+		question = fmt.Sprintf("\nSend %s messages, %s? Type their number to go on:", count(pre.Sendable), target(s.account))
+	}
+	answer := s.ui.Ask(question)
+	if want == "yes" && yes(answer) || want != "yes" && strings.NewReplacer(",", "", ".", "", " ", "").Replace(answer) == want {
+		return nil
+	}
+	return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
+}
+
+// dispatch sends what is unsettled.
+func (s *sending) dispatch(ctx context.Context) error {
+	rate := s.account.Rate.Min(s.campaign.Rate)
+	bucket := ratelimit.New(rate, s.account.Burst)
+	queued, err := s.queued(ctx)
+	if err != nil {
+		return err
+	}
+	bar := s.ui.progress(s.run, queued)
+	defer bar.Close()
+	d := &campaign.Dispatcher{
+		Book:      s.ledger.Sending(s.run, s.account, s.campaign.Purpose),
+		Sender:    s.gateway,
+		Limit:     bucket,
+		Throttle:  bucket,
+		Workers:   workers(s.account, s.campaign),
+		Retry:     s.campaign.Retry,
+		OnUnknown: s.campaign.OnUnknown,
+		Outage:    s.campaign.Outage,
+		Until:     s.run.ExpiresAt,
+		Heard:     bar.Heard,
+	}
+	s.stop, err = d.Run(ctx, s.ledger.Queue(ctx, s.run.ID, ledger.QueueOptions{Retry: s.campaign.Retry, OnUnknown: s.campaign.OnUnknown}))
+	return err
+}
+
+// queued counts the messages that wait, for the progress bar.
+func (s *sending) queued(ctx context.Context) (int, error) {
+	sum, _, err := summarise(ctx, s.ledger, s.run)
+	return sum.Queued, err
+}
+
+// settle writes down where the run stands now, and counts.
+func (s *sending) settle(ctx context.Context) (summary, error) {
+	ready := []campaign.RunState{campaign.StateReady}
+	var err error
+	switch s.stop.Kind {
+	case campaign.StopDone, campaign.StopExpired:
+		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
+	case campaign.StopSystemic, campaign.StopOdd, campaign.StopDown:
+		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
+	case campaign.StopInterrupted:
+		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
+	case campaign.StopState:
+	}
+	if err != nil {
+		return summary{}, err
+	}
+	if s.run, err = s.ledger.Run(ctx, s.run.ID); err != nil {
+		return summary{}, err
+	}
+	sum, _, err := summarise(ctx, s.ledger, s.run)
+	if err == nil && sum.sum() != sum.Rows {
+		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.sum(), sum.Rows)
+	}
+	return sum, err
+}
+
+// exit is the exit code of what this call did.
+func (s *sending) exit(sum summary) int {
+	switch s.stop.Kind {
+	case campaign.StopInterrupted:
+		return exitInterrupted
+	case campaign.StopSystemic, campaign.StopOdd, campaign.StopDown:
+		return exitGateway
+	case campaign.StopState:
+		return exitPaused
+	case campaign.StopDone, campaign.StopExpired:
+	}
+	return sum.exit(s.campaign.Expect)
+}
+
+// show prints what became of the run.
+func (s *sending) show(sum summary) {
+	ui := s.ui
+	if s.finished {
+		ui.Say("Run %s of this campaign with this file was sent already, on %s. Nothing to do.", s.run.ID, s.run.CreatedAt.In(s.settings.Zone).Format("2 Jan 2006 15:04"))
+		ui.Say("To send it again on purpose, with new ref_ids: siaran send --new-run %s", s.cmd.Campaign)
+	}
+	ui.Say("")
+	ui.Say("Run %s, %s: %s", sum.Run, target(s.account), stateWords(sum))
+	showSummary(ui, sum)
+	switch campaign.RunState(sum.State) {
+	case campaign.StatePaused:
+		ui.Hint("the gateway's words: " + sum.Reason + "\nno row was lost: when that is mended, the same siaran send goes on")
+	case campaign.StateReady:
+		ui.Hint("the same siaran send goes on where this one stopped")
+	case campaign.StateDone, campaign.StateCancelled, campaign.StatePlanning:
+		ui.Say("Next: siaran report %s", sum.Run)
+	}
+}
+
+func stateWords(sum summary) string {
+	if sum.Reason == "" {
+		return sum.State
+	}
+	return sum.State + " (" + sum.Reason + ")"
+}
+
+// showSummary prints the counts that are not zero; they add up to the rows.
+func showSummary(ui *ui, sum summary) {
+	ui.Say("  %9s rows", count(sum.Rows))
+	for _, c := range []struct {
+		n    int
+		word string
+	}{
+		{sum.Accepted, "accepted by the gateway"}, {sum.Queued, "queued"}, {sum.Rejected, "rejected: not sent, mend them in the file"},
+		{sum.Duplicate, "duplicates: not sent twice"}, {sum.Suppressed, "suppressed: opted out"}, {sum.Refused, "refused by the gateway"},
+		{sum.NotSent, "not sent: not taken after all tries"}, {sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
+		{sum.Expired, "expired"}, {sum.Cancelled, "cancelled"},
+	} {
+		if c.n > 0 {
+			ui.Say("  %9s %s", count(c.n), c.word)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/ledger"
+)
+
+// statusCmd is siaran status.
+type statusCmd struct {
+	Run_     string `arg:"" name:"run" optional:"" help:"A run's id, or a campaign's name for its newest run. Default: all runs." placeholder:"RUN"`
+	Verdicts bool   `help:"Count by verdict, receipts included."`
+	Watch    bool   `help:"Show again every two seconds, until Ctrl-C."`
+	Expect   string `help:"With a campaign's name: exit 3 unless it has a run of today that is done." enum:"today," default:"" placeholder:"today"`
+}
+
+// Run prints the runs, newest first.
+func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) error {
+	settings, book, err := openHere(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	for {
+		if err := catchUp(ctx, settings, book, ui); err != nil {
+			return err
+		}
+		if err := cmd.show(ctx, settings, book, ui); err != nil {
+			return err
+		}
+		if !cmd.Watch {
+			return cmd.expected(ctx, settings, book, ui)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(2 * time.Second):
+			ui.Say("")
+		}
+	}
+}
+
+func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
+	if cmd.Run_ != "" {
+		run, err := findRun(ctx, book, cmd.Run_)
+		if err != nil {
+			return err
+		}
+		return cmd.showRun(ctx, s, book, ui, run)
+	}
+	runs, err := book.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	if len(runs) == 0 {
+		ui.Say("No runs yet. Send a campaign with: siaran send CAMPAIGN")
+		return nil
+	}
+	for _, run := range runs {
+		if err := cmd.showRun(ctx, s, book, ui, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui, run campaign.Run) error {
+	sum, counts, err := summarise(ctx, book, run)
+	if err != nil {
+		return err
+	}
+	if ui.json {
+		ui.Line(sum)
+		if cmd.Verdicts {
+			m := map[string]any{"type": "verdicts", "run": run.ID}
+			for _, v := range campaign.Verdicts {
+				m[key(v)] = counts[v]
+			}
+			ui.Line(m)
+		}
+		return nil
+	}
+	live := "SIMULATED"
+	if run.Live {
+		live = "LIVE"
+	}
+	ui.Say("%s  %s  %s  %s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live, stateWords(sum))
+	if !cmd.Verdicts {
+		showSummary(ui, sum)
+		return nil
+	}
+	ui.Say("  %9s rows", count(sum.Rows))
+	for _, v := range campaign.Verdicts {
+		if counts[v] > 0 {
+			ui.Say("  %9s %s", count(counts[v]), v)
+		}
+	}
+	return nil
+}
+
+// expected is what a monitor asks: has the campaign finished a run today?
+func (cmd *statusCmd) expected(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
+	if cmd.Expect == "" {
+		return nil
+	}
+	runs, err := book.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	today := time.Now().In(s.Zone).Format(time.DateOnly)
+	for _, run := range runs {
+		if (cmd.Run_ == "" || run.Campaign == cmd.Run_ || run.ID == cmd.Run_) && run.State == campaign.StateDone &&
+			run.Kind == campaign.KindSend && run.CreatedAt.In(s.Zone).Format(time.DateOnly) == today {
+			return nil
+		}
+	}
+	ui.Note("no run of today is done")
+	return quietly(exitRows)
+}

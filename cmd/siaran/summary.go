@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/ledger"
+)
+
+// A summary is the last line of send --json and check --json. Its counts add up to Rows.
+type summary struct {
+	Type       string `json:"type"`
+	Run        string `json:"run"`
+	Campaign   string `json:"campaign"`
+	Kind       string `json:"kind"`
+	Live       bool   `json:"live"`
+	Rows       int    `json:"rows"`
+	Rejected   int    `json:"rejected"`
+	Duplicate  int    `json:"duplicate"`
+	Suppressed int    `json:"suppressed"`
+	Expired    int    `json:"expired"`
+	Cancelled  int    `json:"cancelled"`
+	Accepted   int    `json:"accepted"` // what was taken, whatever came later
+	Refused    int    `json:"refused"`
+	NotSent    int    `json:"not_sent"`
+	Unknown    int    `json:"unknown"`
+	Queued     int    `json:"queued"`
+	State      string `json:"state"`
+	Reason     string `json:"reason"`
+}
+
+// verdicts counts the rows of a run by verdict.
+type verdicts map[campaign.Verdict]int
+
+// summarise folds every row of the run into its verdict.
+func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary, verdicts, error) {
+	s := summary{Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Live: run.Live,
+		Rows: run.Rows, State: string(run.State), Reason: run.Reason}
+	o, err := historyOptions(ctx, l, run)
+	if err != nil {
+		return s, nil, err
+	}
+	counts := make(verdicts)
+	for h, err := range l.Histories(ctx, run.ID, o) {
+		if err != nil {
+			return s, nil, err
+		}
+		v := h.Verdict()
+		counts[v]++
+		s.add(v)
+	}
+	return s, counts, nil
+}
+
+func (s *summary) add(v campaign.Verdict) {
+	switch v {
+	case campaign.VerdictRejected:
+		s.Rejected++
+	case campaign.VerdictDuplicate:
+		s.Duplicate++
+	case campaign.VerdictSuppressed:
+		s.Suppressed++
+	case campaign.VerdictExpired:
+		s.Expired++
+	case campaign.VerdictCancelled:
+		s.Cancelled++
+	case campaign.VerdictQueued:
+		s.Queued++
+	case campaign.VerdictRefused:
+		s.Refused++
+	case campaign.VerdictNotSent:
+		s.NotSent++
+	case campaign.VerdictUnknown:
+		s.Unknown++
+	case campaign.VerdictAccepted, campaign.VerdictPending, campaign.VerdictSent, campaign.VerdictDelivered,
+		campaign.VerdictRead, campaign.VerdictClicked, campaign.VerdictUndelivered:
+		s.Accepted++
+	}
+}
+
+// sum is what the counts come to: Rows, or something is wrong.
+func (s *summary) sum() int {
+	return s.Rejected + s.Duplicate + s.Suppressed + s.Expired + s.Cancelled + s.Accepted + s.Refused + s.NotSent + s.Unknown + s.Queued
+}
+
+// exit is the code of a finished run.
+func (s *summary) exit(expect campaign.Expect) int {
+	switch campaign.RunState(s.State) {
+	case campaign.StateCancelled:
+		return exitPaused
+	case campaign.StatePaused:
+		return exitGateway
+	case campaign.StatePlanning, campaign.StateReady, campaign.StateDone:
+	}
+	rejected := s.Rejected
+	if expect.Rejected.Set && expect.Rejected.Allows(rejected, s.Rows) {
+		rejected = 0
+	}
+	if rejected+s.Refused+s.NotSent+s.Unknown+s.Expired > 0 {
+		return exitRows
+	}
+	return exitOK
+}
+
+// definitionOf returns the definition a run goes by: as planned, or with the conduct that was changed last.
+func definitionOf(ctx context.Context, l *ledger.Ledger, run campaign.Run) (*campaign.Campaign, error) {
+	text := run.Definition
+	actions, err := l.Actions(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range actions {
+		if a.What == actConduct {
+			text = []byte(a.Options)
+		}
+	}
+	return definition.ParseCampaign(run.Campaign+".yaml", text, definition.Options{Now: run.CreatedAt})
+}
+
+// historyOptions is what folding a run's rows needs of its definition.
+func historyOptions(ctx context.Context, l *ledger.Ledger, run campaign.Run) (ledger.HistoryOptions, error) {
+	c, err := definitionOf(ctx, l, run)
+	if err != nil {
+		return ledger.HistoryOptions{}, err
+	}
+	o := ledger.HistoryOptions{Tries: c.Retry.Attempts}
+	for _, ch := range c.Channels {
+		o.Channels = append(o.Channels, ch.Kind)
+	}
+	return o, nil
+}
+
+// key is a verdict as a JSON key.
+func key(v campaign.Verdict) string { return strings.ReplaceAll(string(v), " ", "_") }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"golang.org/x/term"
+)
+
+// A ui is the only place that prints: results on stdout, everything else on stderr.
+type ui struct {
+	in       io.Reader
+	out, err io.Writer
+	json     bool
+	quiet    bool
+	terminal bool // stderr is a terminal: bars and questions
+	mu       sync.Mutex
+}
+
+func newUI(io stdio) *ui {
+	u := &ui{in: io.in, out: io.out, err: io.err}
+	if in, ok := io.in.(*os.File); ok {
+		if f, ok := io.err.(*os.File); ok {
+			u.terminal = term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(in.Fd()))
+		}
+	}
+	return u
+}
+
+func (u *ui) setup(c common) {
+	u.json, u.quiet = c.JSON, c.Quiet
+}
+
+// Say prints a result line on stdout; nothing with --json.
+func (u *ui) Say(format string, args ...any) {
+	if u.json {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	fmt.Fprintf(u.out, format+"\n", args...)
+}
+
+// JSON prints one JSON line on stdout; nothing without --json.
+func (u *ui) JSON(v any) {
+	if !u.json {
+		return
+	}
+	u.Line(v)
+}
+
+// Line prints one JSON line on stdout.
+func (u *ui) Line(v any) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	enc := json.NewEncoder(u.out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // stdout is gone: nobody to tell
+}
+
+// Note prints a line on stderr, unless --quiet.
+func (u *ui) Note(format string, args ...any) {
+	if u.quiet {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	fmt.Fprintf(u.err, "siaran: "+format+"\n", args...)
+}
+
+// Error prints an error on stderr.
+func (u *ui) Error(err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
+		fmt.Fprintf(u.err, "siaran: error: %s\n", line)
+	}
+}
+
+// Hint prints a way out on stderr.
+func (u *ui) Hint(hint string) {
+	if hint == "" {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, line := range strings.Split(hint, "\n") {
+		fmt.Fprintf(u.err, "siaran: hint: %s\n", line)
+	}
+}
+
+// fail prints err with its hint and returns its exit code.
+func (u *ui) fail(err error) int {
+	code, hint := exitOf(err)
+	if err.Error() != "" {
+		u.Error(err)
+	}
+	u.Hint(hint)
+	return code
+}
+
+// Ask asks a question on the terminal and returns the answer, trimmed.
+func (u *ui) Ask(question string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	fmt.Fprintf(u.err, "%s ", question)
+	var answer strings.Builder
+	b := make([]byte, 1)
+	for {
+		n, err := u.in.Read(b)
+		if n == 1 && b[0] == '\n' || err != nil {
+			return strings.TrimSpace(answer.String())
+		}
+		if n == 1 {
+			answer.WriteByte(b[0])
+		}
+	}
+}
+
+// count writes 12345 as 12,345.
+func count(n int) string { return humanize.Comma(int64(n)) }
+
+// plural is "1 row", "2 rows".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return count(n) + " " + one + "s"
+}
+
+// span is a duration for people: "about 3 min", "2 h 10 min".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "under a second"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+	default:
+		d = d.Round(time.Minute)
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+}
