@@ -42,6 +42,9 @@ func dialled(c Cell) (digits string, plus bool, err error) {
 		digits, err = integer(c.Raw)
 		return digits, false, err
 	}
+	if c.Raw != "" && strings.Trim(c.Raw, "0123456789") == "" {
+		return c.Raw, false, nil
+	}
 	s := strings.TrimLeft(tidy(c.Raw), `'"’‘`+"`")
 	if rest, ok := cutPrefixFold(s, "tel:"); ok {
 		s = rest
@@ -88,7 +91,9 @@ func spelt(s string) (digits string, plus bool, err error) {
 // severalNumbers cuts s where one number ends and another begins: at / , ; & | and line breaks, before
 // a +, and at blanks between pieces that are each as long as a number.
 func severalNumbers(s string) []string {
-	s = strings.NewReplacer(" atau ", "/", " dan ", "/", " or ", "/", " and ", "/").Replace(strings.ToLower(s))
+	for _, word := range []string{" atau ", " dan ", " or ", " and "} {
+		s = strings.ReplaceAll(s, word, "/")
+	}
 	pieces := split(s, "/,;&|\r\n")
 	if len(pieces) == 1 {
 		if i := strings.LastIndexByte(s, '+'); i > 0 && strings.ContainsAny(s[:i], "0123456789") {
@@ -264,7 +269,7 @@ func whole(descs ...*phonenumbers.PhoneNumberDesc) *regexp.Regexp {
 }
 
 // quick finds the number if it surely is a mobile one of p's country. It says yes only where resolve
-// gives the same number, at a twentieth of the time.
+// gives the same number, in a tenth of the time.
 func (p *numbering) quick(digits string, plus bool) (string, bool) {
 	if p.mobile == nil || len(digits) > maxDigits {
 		return "", false
@@ -362,6 +367,8 @@ func (p *numbering) problem(digits string, plus bool, k ChannelKind, best readin
 	name := map[ChannelKind]string{WhatsApp: "WhatsApp", SMS: "SMS"}[k]
 	foreign := !plus && digits[0] != '0' && !strings.HasPrefix(digits, p.code)
 	switch {
+	case best.valid() && best.kind == phonenumbers.FIXED_LINE && foreign:
+		return fmt.Errorf("a landline of %s, if it is one of another country write it with +: %s needs a mobile number", p.region, name)
 	case best.valid() && best.kind == phonenumbers.FIXED_LINE:
 		return fmt.Errorf("a landline: %s needs a mobile number", name)
 	case best.valid():
@@ -375,6 +382,6 @@ func (p *numbering) problem(digits string, plus bool, k ChannelKind, best readin
 	case best.number == "":
 		return errors.New("no country has such a number: check its beginning")
 	default:
-		return errors.New("no such number is given out: check its digits")
+		return errors.New("no such number is given out: look for a digit that is wrong, missing or too many")
 	}
 }

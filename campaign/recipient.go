@@ -181,7 +181,7 @@ func chatID(c Cell) (string, error) {
 		return "", errors.New("no chat id: fill it in, or take the row out")
 	case strings.ContainsFunc(s, unicode.IsSpace):
 		return "", errors.New("a chat id has no blanks: leave one id in the cell")
-	case strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s):
+	case strings.ContainsFunc(s, unicode.IsControl) || strings.ContainsRune(s, utf8.RuneError):
 		return "", errors.New("the chat id has characters that cannot be seen: type it again")
 	case utf8.RuneCountInString(s) > 256:
 		return "", errors.New("longer than a chat id can be (256 characters)")
