@@ -1,0 +1,35 @@
+// Package receiptlog keeps the append-only log of receipts, and reads it and anybody else's.
+//
+// # The log
+//
+// One file a day and host, HOST-2026-11-21.jsonl (the day in UTC), JSON lines:
+//
+//	{"at":"2026-11-21T13:00:00.123456Z","gateway":"sandeza","body":{…}}
+//	{"at":"2026-11-21T13:00:00.123461Z","gateway":"sandeza","text":"…"}
+//
+// body is the receipt as it came, byte for byte but for line breaks between its tokens; text is what
+// came instead of JSON.
+//
+// # The crash argument
+//
+// Append returns after a sync that began after its whole line was written. So every line whose Append
+// returned nil is complete on disk, whatever is killed afterwards. A line that was cut off (a crash, a
+// full disk) was never acknowledged. It has no line feed at its end, and nothing is ever appended to it:
+// it is cut away while its writer lives, and ended with a line feed by the next one. Complete lines are
+// never taken back, even when their sync failed, because a reader may have read them: the gateway comes
+// again, and a repeated receipt changes nothing. Readers take complete lines only; empty lines mean
+// nothing.
+//
+// # Reading
+//
+// Read goes by content: our own log, JSON lines, arrays, bodies one after the other or one to a file,
+// tables with mapped columns (.csv, .xlsx), and any of these compressed. A line that is broken is
+// told as a *BrokenLine, and reading goes on with the next one. Parsers are handed in: this package
+// knows no gateway.
+//
+// # Why a scanner of our own
+//
+// A receipt is evidence and has to stay as it came: key order, spelling of numbers, repeated keys. A
+// decoder keeps none of these, and most take garbage after the value. The scanner here only finds where
+// a value ends, strictly by RFC 8259, and allocates nothing.
+package receiptlog

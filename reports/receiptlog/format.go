@@ -1,0 +1,165 @@
+package receiptlog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"siaran/campaign"
+)
+
+// A Format is a custom form of receipts, as somebody set it up in a gateway's portal or as a portal
+// exports it: our key → theirs. It reads JSON bodies, and tables by their headings.
+type Format struct {
+	Gateway string // whose receipts these are
+	Channel string // whatsapp, sms …; empty if that is the run's only channel
+	ID      string // the key or heading with our ref_id. A key in an inner object is written outer.inner
+	Status  string // … with the gateway's word
+	Time    string // … with the time; empty if there is none
+	Layout  string // in Excel's patterns: dd/mm/yyyy hh:mm:ss; unix, unix_ms; empty is RFC 3339
+	Zone    string // +05:30 or Asia/Jakarta; empty is UTC
+	Words   map[string]string
+}
+
+// A Reader reads receipts of a Format. It may be used from several goroutines.
+type Reader struct {
+	Format
+	time timeForm
+	word map[string]campaign.Delivery // by the word in lower case
+}
+
+// Compile checks f, once. Its errors name the key of f.
+func (f Format) Compile() (*Reader, error) {
+	if f.ID == "" || f.Status == "" {
+		return nil, errors.New("id and status are needed: name the keys that hold them")
+	}
+	r := &Reader{Format: f, word: map[string]campaign.Delivery{}}
+	var err error
+	if r.time, err = newTimeForm(f.Layout, f.Zone); err != nil {
+		return nil, err
+	}
+	known := []campaign.Delivery{
+		campaign.DeliveryPending, campaign.DeliverySent, campaign.DeliveryDelivered, campaign.DeliveryRead,
+		campaign.DeliveryClicked, campaign.DeliveryUndelivered, campaign.DeliveryUnused, campaign.DeliveryOther,
+	}
+	for _, d := range known {
+		r.word[string(d)] = d
+	}
+	for theirs, ours := range f.Words {
+		if !slices.Contains(known, campaign.Delivery(ours)) {
+			return nil, fmt.Errorf("words: %s: %q is none of pending, sent, delivered, read, clicked, undelivered, unused, other", theirs, ours)
+		}
+		r.word[strings.ToLower(theirs)] = campaign.Delivery(ours)
+	}
+	return r, nil
+}
+
+// Keys are those by which a body is recognised as one of r's.
+func (r *Reader) Keys() [][]string {
+	top := func(key string) string { before, _, _ := strings.Cut(key, "."); return before }
+	return [][]string{{top(r.ID), top(r.Status)}}
+}
+
+// ParseReceipts reads one JSON object with r's keys, spelled as in the format. A word that the format
+// does not have is kept as other, unless it is one of ours. Other keys are ignored; the same key twice
+// is an error, for nobody can say which of them counts.
+func (r *Reader) ParseReceipts(body []byte) ([]campaign.Receipt, error) {
+	id, err := lookup(body, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	word, err := lookup(body, r.Status)
+	if err != nil {
+		return nil, err
+	}
+	if id == "" || word == "" {
+		return nil, fmt.Errorf("%s or %s is missing or empty", r.ID, r.Status)
+	}
+	out := campaign.Receipt{
+		RefID: id, Gateway: r.Gateway, Channel: campaign.ChannelKind(r.Channel),
+		Word: word, Delivery: campaign.DeliveryOther,
+	}
+	if d, ok := r.word[strings.ToLower(strings.TrimSpace(word))]; ok {
+		out.Delivery = d
+	}
+	if r.Time != "" {
+		at, err := lookup(body, r.Time)
+		if err != nil {
+			return nil, err
+		}
+		if at != "" {
+			if out.At, err = r.time.parse(at); err != nil {
+				return nil, fmt.Errorf("%s: %w", r.Time, err)
+			}
+		}
+	}
+	return []campaign.Receipt{out}, nil
+}
+
+// lookup returns a text, or a number with the digits it was written with; empty if there is no such key
+// or it is null. A key that is there as written comes before a path.
+func lookup(body []byte, key string) (string, error) {
+	v, err := member(body, key)
+	if err != nil {
+		return "", err
+	}
+	if outer, inner, ok := strings.Cut(key, "."); v == nil && ok {
+		if v, err = member(body, outer); err != nil || len(v) == 0 {
+			return "", err
+		}
+		if v[0] != '{' {
+			return "", nil
+		}
+		return lookup(v, inner)
+	}
+	switch {
+	case v == nil || v[0] == 'n':
+		return "", nil
+	case v[0] == '"':
+		s, ok := plain(v)
+		if !ok {
+			return "", fmt.Errorf("%s is no text", key)
+		}
+		return s, nil
+	case v[0] == '{' || v[0] == '[':
+		return "", fmt.Errorf("%s is neither text nor number", key)
+	}
+	return string(v), nil
+}
+
+// member returns the value of key in the object body, verbatim; nil if it has no such key.
+func member(body []byte, key string) ([]byte, error) {
+	i := skipBlank(body, 0)
+	if i == len(body) || body[i] != '{' {
+		return nil, errors.New("it is no JSON object")
+	}
+	var found []byte
+	end, err := skipObject(body, i, 1, func(k, v []byte) error {
+		if !sameKey(k, key) {
+			return nil
+		}
+		if found != nil {
+			return fmt.Errorf("%s is there twice", key)
+		}
+		found = v
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if skipBlank(body, end) != len(body) {
+		return nil, errors.New("something else follows the JSON object")
+	}
+	return found, nil
+}
+
+// sameKey reports whether the JSON text k says key.
+func sameKey(k []byte, key string) bool {
+	if bytes.IndexByte(k, '\\') >= 0 {
+		s, ok := plain(k)
+		return ok && s == key
+	}
+	return string(k[1:len(k)-1]) == key
+}
