@@ -60,10 +60,11 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// A Throttle hears of every answer that says something about the gateway's pace. A Limiter that
-// adapts fulfils it too.
+// A Throttle learns the gateway's pace from its answers. package ratelimit's Bucket is both this and
+// a Limiter.
 type Throttle interface {
-	Heard(throttled bool, retryAfter time.Duration)
+	SlowDown(retryAfter time.Duration) // the gateway throttled
+	Passed()                           // it took a message
 }
 
 // A Dispatcher hands unsettled messages to workers until every one is settled, or something says
@@ -305,14 +306,10 @@ func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle b
 // mayBegin asks the canary and the breaker; if not now, until says when to ask again (0: after the
 // next answer).
 func (r *dispatching) mayBegin(now time.Time) (ok bool, until time.Duration) {
-	if r.canary && r.inFlight > 0 {
-		return false, 0
+	if r.inFlight > 0 && (r.canary || r.breaker.IsOpen()) {
+		return false, 0 // canary and probe go alone
 	}
-	ok, until = r.breaker.May(now)
-	if ok && r.breaker.IsOpen() && r.inFlight > 0 {
-		return false, 0 // a probe goes alone
-	}
-	return ok, until
+	return r.breaker.May(now)
 }
 
 // judge decides what an attempt's end means for its message and for the run, and hands it to the ledger.
@@ -331,9 +328,7 @@ func (r *dispatching) judge(e ended) {
 		return
 	}
 	a := &e.answer
-	if r.Throttle != nil {
-		r.Throttle.Heard(a.Throttled, a.RetryAfter)
-	}
+	r.pace(*a)
 	if a.Systemic && e.q.Systemic == a.Code && r.suspect == nil && !r.stopped() && !(r.drained && len(r.waiting) == 0) {
 		// The same answer for the same row again: perhaps it is about this row alone.
 		// One other row is tried; its answer decides about both.
@@ -361,6 +356,17 @@ func (r *dispatching) judge(e ended) {
 		r.halt(Stop{Kind: StopDown, Reason: "the gateway stays down: " + words(*a)})
 	default:
 		r.again(e.q, *a)
+	}
+}
+
+// pace tells the throttle what the answer says about the gateway's pace.
+func (r *dispatching) pace(a Answer) {
+	switch {
+	case r.Throttle == nil:
+	case a.Throttled:
+		r.Throttle.SlowDown(a.RetryAfter)
+	case a.Outcome == Accepted:
+		r.Throttle.Passed()
 	}
 }
 
