@@ -20,22 +20,31 @@ type Entry struct {
 	Text    bool      // it is not JSON: only a person can read it
 
 	File   string
-	Line   int   // where it begins, from 1
+	Line   int   // where it begins, from 1; 0 if lines are not counted, and Start says where
+	Start  int64 // where it begins in our own log, in bytes, from 0
 	Offset int64 // after it, in bytes of the text (of what is compressed, not of the file)
 }
 
 // Source says where e was read, for people.
-func (e Entry) Source() string { return fmt.Sprintf("%s:%d", e.File, e.Line) }
+func (e Entry) Source() string { return place(e.File, e.Line, e.Start) }
+
+func place(file string, line int, start int64) string {
+	if line > 0 {
+		return fmt.Sprintf("%s:%d", file, line)
+	}
+	return fmt.Sprintf("%s: byte %d", file, start)
+}
 
 // A BrokenLine is a place in a log that cannot be read. Reading goes on with the next line.
 type BrokenLine struct {
 	File    string
-	Line    int
+	Line    int   // as of an Entry
+	Start   int64 // as of an Entry
 	Problem string
 	Text    []byte // what stands there, at most 6 MiB of it; good until the next step
 }
 
-func (b *BrokenLine) Error() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b.Problem) }
+func (b *BrokenLine) Error() string { return place(b.File, b.Line, b.Start) + ": " + b.Problem }
 
 // open fills in e from a value that may be a line of our own log; any other value is itself the body.
 // The error is a *syntaxError, or errShort. It returns the length of the value.

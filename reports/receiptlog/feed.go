@@ -1,0 +1,263 @@
+package receiptlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+)
+
+// A Feeder brings what is new in a log folder into a sink, every host's files, each line once: the
+// position moves with the receipts. A crash between two batches repeats nothing and loses nothing.
+// Its methods are for one goroutine.
+type Feeder struct {
+	Dir   string
+	Parse Parse
+	Sink  Sink
+	// Fed, if set, is told of every batch that the sink took. The batch is good until it returns.
+	Fed func(Batch, Tally)
+
+	seen map[string]int64 // the size of each file when it was last read to its end
+}
+
+// CatchUp reads all there is now.
+func (f *Feeder) CatchUp(ctx context.Context) (Tally, error) {
+	var all Tally
+	files, err := logFiles(f.Dir)
+	if err != nil {
+		return all, err
+	}
+	if f.seen == nil {
+		f.seen = map[string]int64{}
+	}
+	for _, p := range files {
+		size := p.Offset
+		if f.seen[p.File] == size {
+			continue
+		}
+		if p.Offset, err = f.Sink.Position(ctx, p.Host, p.File); err != nil {
+			return all, err
+		}
+		t, err := f.file(ctx, p)
+		all.Add(t)
+		if err != nil {
+			return all, err
+		}
+		f.seen[p.File] = size
+	}
+	return all, nil
+}
+
+// Run catches up, and again every interval, until ctx ends. Trouble, if set, is told of an error; the
+// next interval tries again.
+func (f *Feeder) Run(ctx context.Context, every time.Duration, trouble func(error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if _, err := f.CatchUp(ctx); err != nil && ctx.Err() == nil && trouble != nil {
+			trouble(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (f *Feeder) file(ctx context.Context, p Position) (Tally, error) {
+	var all Tally
+	b, size := Batch{}, 0
+	flush := func() error {
+		if b.Lines == 0 {
+			return nil
+		}
+		t, err := f.Sink.Receive(ctx, b)
+		if err != nil {
+			return err
+		}
+		t = b.tally(t)
+		all.Add(t)
+		if f.Fed != nil {
+			f.Fed(b, t)
+		}
+		b, size = Batch{}, 0
+		return nil
+	}
+	for e, err := range Follow(ctx, f.Dir, p) {
+		var broken *BrokenLine
+		switch {
+		case errors.As(err, &broken):
+			b.Lines++
+			b.Broken++
+		case err != nil:
+			return all, err
+		default:
+			b.add(f.Parse, e, e.At)
+		}
+		b.Position = Position{Host: p.Host, File: p.File, Offset: e.Offset}
+		size += len(e.Body)
+		if b.full(size) {
+			if err := flush(); err != nil {
+				return all, err
+			}
+		}
+	}
+	return all, flush()
+}
+
+// logFiles are the ends of the files of our own log in dir, by name: a host's days in order.
+func logFiles(dir string) ([]Position, error) {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the folder of the receipt log: %w", err)
+	}
+	name := regexp.MustCompile(filePattern)
+	var all []Position
+	for _, f := range files {
+		m := name.FindStringSubmatch(f.Name())
+		if m == nil || f.IsDir() {
+			continue
+		}
+		info, err := f.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // archived just now
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the folder of the receipt log: %w", err)
+		}
+		all = append(all, Position{Host: m[1], File: f.Name(), Offset: info.Size()})
+	}
+	return all, nil
+}
+
+// Follow yields the complete lines of one file of our own log in dir that come after from. A file that is
+// shorter than that, or has no line's end there, is another one: it is read from its beginning, which
+// repeats receipts and so changes nothing. An error that is a *BrokenLine does not end it; its entry has
+// the offset. What is yielded is good until the next step.
+func Follow(ctx context.Context, dir string, from Position) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		file, err := os.Open(filepath.Join(dir, from.File))
+		if err != nil {
+			yield(Entry{}, fmt.Errorf("the receipt log: %w", err))
+			return
+		}
+		defer func() { _ = file.Close() }()
+		if from.Offset, err = resume(file, from.Offset); err != nil {
+			yield(Entry{}, fmt.Errorf("%s: %w", from.File, err))
+			return
+		}
+		lines := lineReader{r: file, off: from.Offset}
+		for {
+			line, at, tooLong, err := lines.next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(Entry{}, fmt.Errorf("%s: %w", from.File, err))
+				return
+			}
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			if !yield(ourLine(line, tooLong, from.File, at, lines.off)) {
+				return
+			}
+		}
+	}
+}
+
+// resume stands after the line that ends at offset, or at the beginning.
+func resume(file *os.File, offset int64) (int64, error) {
+	if offset > 0 {
+		info, err := file.Stat()
+		if err != nil {
+			return 0, err
+		}
+		torn := true
+		if offset <= info.Size() {
+			if torn, err = endsTorn(file, offset); err != nil {
+				return 0, err
+			}
+		}
+		if torn {
+			offset = 0
+		}
+	}
+	_, err := file.Seek(offset, io.SeekStart)
+	return offset, err
+}
+
+// ourLine reads one line. Lines are not counted, for reading may begin anywhere.
+func ourLine(line []byte, tooLong bool, name string, start, after int64) (Entry, error) {
+	e := Entry{File: name, Start: start, Offset: after}
+	problem := ""
+	if tooLong {
+		problem = fmt.Sprintf("it is longer than %d bytes", maxValue)
+	} else if n, err := e.open(bytes.TrimRight(line, "\r\n")); err != nil {
+		problem = err.Error()
+	} else if len(bytes.TrimSpace(line[n:])) > 0 {
+		problem = "something else follows the JSON object"
+	}
+	if problem != "" {
+		return e, &BrokenLine{File: name, Start: start, Problem: problem, Text: line}
+	}
+	return e, nil
+}
+
+// A lineReader reads complete lines, and skips what is too long.
+type lineReader struct {
+	r   io.Reader
+	buf []byte
+	i   int
+	off int64 // of the next line in the file
+}
+
+// next returns a line with its line feed, and where it begins. What has no line feed yet is io.EOF.
+func (l *lineReader) next() (line []byte, at int64, tooLong bool, err error) {
+	at = l.off
+	for seen := 0; ; {
+		if k := bytes.IndexByte(l.buf[l.i+seen:], '\n'); k >= 0 {
+			n := seen + k + 1
+			line = l.buf[l.i : l.i+n]
+			l.i += n
+			l.off += int64(n)
+			return line, at, tooLong, nil
+		}
+		if seen = len(l.buf) - l.i; seen > maxValue {
+			tooLong = true
+			l.off += int64(seen)
+			l.i, seen = len(l.buf), 0
+		}
+		if err := l.more(); err != nil {
+			return nil, at, tooLong, err
+		}
+	}
+}
+
+func (l *lineReader) more() error {
+	n := copy(l.buf, l.buf[l.i:])
+	l.buf, l.i = l.buf[:n], 0
+	if n == cap(l.buf) {
+		l.buf = append(make([]byte, 0, max(256<<10, 2*n)), l.buf...)
+	}
+	k, err := l.r.Read(l.buf[n:cap(l.buf)])
+	l.buf = l.buf[:n+k]
+	if k > 0 {
+		return nil
+	}
+	return err
+}

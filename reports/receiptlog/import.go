@@ -1,0 +1,173 @@
+package receiptlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// RejectedSuffix ends the name of the file that keeps what could not be read of another.
+const RejectedSuffix = ".rejected"
+
+// An Importer brings anybody's receipt logs into a sink. Importing the same again changes nothing.
+type Importer struct {
+	Parse   Parse
+	Sink    Sink
+	Formats Formats
+	// Progress, if set, is told how many bytes of the file were read, packed as it is.
+	Progress func(bytes int64)
+	// Problem, if set, is told of what could not be read (a *BrokenLine) or was not understood (an
+	// *UnreadError), in order.
+	Problem func(error)
+}
+
+// An UnreadError is a body that was kept in quarantine.
+type UnreadError struct{ Source, Problem string }
+
+func (u *UnreadError) Error() string { return u.Source + ": " + u.Problem }
+
+// File imports one file. Broken lines are kept beside it, in NAME.rejected.
+func (im *Importer) File(ctx context.Context, path string) (Tally, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Tally{}, fmt.Errorf("a receipt log: %w", err)
+	}
+	if info.IsDir() {
+		return Tally{}, fmt.Errorf("%s is a folder: name the files in it", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return Tally{}, fmt.Errorf("a receipt log: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return im.Read(ctx, file, path, path+RejectedSuffix)
+}
+
+// Read imports what r has. name is for people; rejected is the file to keep broken lines in, which is
+// written only if there are some.
+func (im *Importer) Read(ctx context.Context, r io.Reader, name, rejected string) (Tally, error) {
+	broken := rejects{path: rejected}
+	defer broken.drop()
+	if im.Progress != nil {
+		r = &counted{r: r, progress: im.Progress}
+	}
+	t, err := im.read(ctx, r, name, &broken)
+	if err != nil {
+		return t, err
+	}
+	return t, broken.keep()
+}
+
+func (im *Importer) read(ctx context.Context, r io.Reader, name string, rejected *rejects) (Tally, error) {
+	var all Tally
+	b, size, now := Batch{}, 0, time.Now().UTC()
+	flush := func() error {
+		if b.Lines == 0 {
+			return nil
+		}
+		t, err := im.Sink.Receive(ctx, b)
+		if err != nil {
+			return err
+		}
+		all.Add(b.tally(t))
+		b, size = Batch{}, 0
+		return nil
+	}
+	for e, err := range Read(ctx, r, name, im.Formats) {
+		var broken *BrokenLine
+		switch {
+		case errors.As(err, &broken):
+			b.Lines++
+			b.Broken++
+			if err := rejected.add(broken.Text); err != nil {
+				return all, err
+			}
+			im.tell(broken)
+		case err != nil:
+			return all, errors.Join(err, flush()) // what is whole counts
+		default:
+			had := len(b.Unread)
+			b.add(im.Parse, e, now)
+			for _, u := range b.Unread[had:] {
+				im.tell(&UnreadError{Source: u.Source, Problem: u.Problem})
+			}
+		}
+		size += len(e.Body)
+		if b.full(size) {
+			if err := flush(); err != nil {
+				return all, err
+			}
+		}
+	}
+	return all, flush()
+}
+
+func (im *Importer) tell(problem error) {
+	if im.Problem != nil {
+		im.Problem(problem)
+	}
+}
+
+// rejects is the file of broken lines: written beside, renamed when it is whole.
+type rejects struct {
+	path string
+	file *os.File
+}
+
+func (r *rejects) add(text []byte) error {
+	if r.path == "" {
+		return nil
+	}
+	if r.file == nil {
+		f, err := os.OpenFile(r.path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
+		if err != nil {
+			return fmt.Errorf("keeping what could not be read: %w", err)
+		}
+		r.file = f
+	}
+	line := append(bytes.TrimRight(text, "\r\n"), '\n')
+	if _, err := r.file.Write(line); err != nil {
+		return fmt.Errorf("keeping what could not be read: %w", err)
+	}
+	return nil
+}
+
+func (r *rejects) keep() error {
+	if r.file == nil {
+		return nil
+	}
+	f := r.file
+	r.file = nil
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return errors.Join(fmt.Errorf("keeping what could not be read: %w", err), os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), r.path); err != nil {
+		return fmt.Errorf("keeping what could not be read: %w", err)
+	}
+	return nil
+}
+
+func (r *rejects) drop() {
+	if r.file != nil {
+		_ = r.file.Close()
+		_ = os.Remove(r.file.Name())
+	}
+}
+
+// counted tells how much was read.
+type counted struct {
+	r        io.Reader
+	n        int64
+	progress func(int64)
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	c.progress(c.n)
+	return n, err
+}
