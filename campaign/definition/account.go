@@ -148,40 +148,30 @@ func (r *settingsReader) prices(v value) *campaign.Prices {
 }
 
 func whatsAppFrom(p campaign.WhatsAppPrice) time.Time { return p.From }
-func smsFrom(p campaign.SMSPrice) time.Time           { return p.From }
+
+func smsFrom(p campaign.SMSPrice) time.Time { return p.From }
 
 // dated reads a list of prices, sorted by the day they begin, each of which begins one day only.
 func dated[P any](v value, read func(value) P, from func(P) time.Time) []P {
 	parts, _ := v.list()
 	prices := make([]P, 0, len(parts))
-	lines := make(map[time.Time]int, len(parts))
+	lines := make(map[int64]int, len(parts)) // by the second: two times of one zone need not be equal
 	for _, x := range parts {
 		p := read(x)
 		day := from(p)
-		if line, twice := lines[day]; twice && !day.IsZero() {
+		if line, twice := lines[day.Unix()]; twice && !day.IsZero() {
 			x.fail(fmt.Sprintf("from %s is there twice, first in line %d", day.Format(time.DateOnly), line), "leave one of them")
 		}
-		lines[day] = x.node.Line
+		lines[day.Unix()] = x.node.Line
 		prices = append(prices, p)
 	}
 	slices.SortStableFunc(prices, func(a, b P) int { return from(a).Compare(from(b)) })
 	return prices
 }
 
-func (r *settingsReader) priceZone() *time.Location {
-	if r.settings.Zone != nil {
-		return r.settings.Zone
-	}
-	zone, err := time.LoadLocation(DefaultZone)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
-
 func (r *settingsReader) whatsAppPrice(v value) campaign.WhatsAppPrice {
 	p := campaign.WhatsAppPrice{ByCategory: map[string]campaign.Money{}}
-	known := []field{{"from", day(&p.From, r.priceZone())}}
+	known := []field{{"from", day(&p.From, r.settings.Zone)}}
 	for _, c := range categories {
 		known = append(known, field{c, func(v value) {
 			m := campaign.Money(-1)
@@ -202,7 +192,7 @@ func (r *settingsReader) whatsAppPrice(v value) campaign.WhatsAppPrice {
 func (r *settingsReader) smsPrice(v value) campaign.SMSPrice {
 	p := campaign.SMSPrice{Charged: "accepted"}
 	if there, ok := v.mapping(
-		field{"from", day(&p.From, r.priceZone())},
+		field{"from", day(&p.From, r.settings.Zone)},
 		field{"part", money(&p.Part)},
 		field{"charged", oneOf(&p.Charged, "accepted", "delivered")},
 	); ok {

@@ -94,7 +94,7 @@ func (r *campaignReader) read(doc *yaml.Node) {
 	there, ok := root.mapping(
 		field{"name", r.name},
 		field{"account", text(&c.Account)},
-		field{"file", r.recipientFile},
+		field{"file", nil}, // read below: its date may have a month's name, in language:
 		field{"tab", text(&c.Tab)},
 		field{"header_row", whole(&c.HeaderRow, 1, maxRow)},
 		field{"encoding", r.encoding},
@@ -124,9 +124,9 @@ func (r *campaignReader) read(doc *yaml.Node) {
 	if !ok {
 		return
 	}
-	root.must(there, "name", "account", "channels")
-	if r.options.File == "" {
-		root.must(there, "file")
+	root.must(there, "name", "account", "file", "channels")
+	if v, ok := there["file"]; ok {
+		r.recipientFile(v)
 	}
 	if c.Subject == "" {
 		c.Subject = strings.ReplaceAll(c.Name, "-", " ")

@@ -71,7 +71,7 @@ func document(file string, text []byte) (*yaml.Node, error) {
 		line := culprit(text, err)
 		problem, hint := explain(err, lineOf(text, line))
 		return fail(line, problem, hint)
-	case len(docs) == 0:
+	case len(docs) == 0, len(docs) == 1 && docs[0].ShortTag() == "!!null":
 		return fail(0, "is empty", "")
 	case len(docs) > 1:
 		return fail(docs[1].Line, "begins a second document", "leave out the line --- and what follows, or begin everything in the same column")
@@ -155,10 +155,11 @@ func lineOf(text []byte, line int) string {
 
 var (
 	bareTemplate = regexp.MustCompile(`(^|[:,\[]|-)\s*\{\{`)
+	bareBracket  = regexp.MustCompile(`(:|^\s*-)\s+[\[{]`)
 	bareMark     = regexp.MustCompile(`(^|[:,\[]|-)\s+[*&!%@\x60]`)
 )
 
-const quoteHint = `write it in quotes: "{{column}}"`
+const quoteHint = `write "{{column}}"`
 
 // explain says in people's words what a parser's error about that line means. It quotes nothing of the
 // line: a secret may stand there.
@@ -178,13 +179,17 @@ func explain(err error, line string) (problem, hint string) {
 	case has("control characters"):
 		return "has a control character", "delete it, or write the line anew"
 	case has("unknown anchor"), bareMark.MatchString(line):
-		return "text that begins with * & ! % @ or ` needs quotes", `write it in quotes: "*…"`
+		return "text that begins with * & ! % @ or ` needs quotes", `write "*…"`
+	case has("document start"):
+		return "begins further left than what stands above it", "begin the keys of one level in the same column"
 	case has("mapping values are not allowed"):
 		return "a colon where none can be", "put text with a colon in quotes, and begin the keys of one level in the same column"
 	case has("unexpected end of stream"), has("end of stream"):
 		return "a quote or bracket is opened and never closed", "close it on the same line"
 	case has("expected ',' or ']'"), has("expected ',' or '}'"):
 		return "a bracket is opened and not closed, or a comma is missing", "close it, or put text with brackets or commas in quotes"
+	case has("did not find expected key") && bareBracket.MatchString(line):
+		return "text that begins with { or [ needs quotes", `write "{date}.xlsx"`
 	case has("could not find expected ':'"), has("did not find expected key"), has("expected '-' indicator"):
 		return "is neither a key with a colon nor part of what stands above it", "begin the keys of one level in the same column; put text with quotes or brackets in it in quotes"
 	default:

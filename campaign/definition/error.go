@@ -17,7 +17,7 @@ type Error struct {
 	Err     error  // the cause, if it was another's
 }
 
-// Error gives place and problem in one line; the hint is for whoever prints it.
+// Error gives place, problem and hint in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -30,6 +30,10 @@ func (e *Error) Error() string {
 		b.WriteString(": ")
 	}
 	b.WriteString(e.Problem)
+	if e.Hint != "" {
+		b.WriteString("; ")
+		b.WriteString(e.Hint)
+	}
 	return b.String()
 }
 

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"siaran/campaign"
 )
 
 // standardInput as a file is what is piped in.
@@ -12,7 +14,7 @@ const standardInput = "-"
 
 var (
 	braces = regexp.MustCompile(`\{[^{}]*\}`)
-	dated0 = regexp.MustCompile(`^\{date(?::([^{}]*))?\}$`)
+	dateIn = regexp.MustCompile(`^\{date(?::([^{}]*))?\}$`)
 )
 
 // recipientFile reads file:, in which {date} is today and {date:yyyymmdd} today by Excel's patterns.
@@ -32,7 +34,7 @@ func (r *campaignReader) recipientFile(v value) {
 	}
 	good := true
 	path := braces.ReplaceAllStringFunc(s, func(b string) string {
-		m := dated0.FindStringSubmatch(b)
+		m := dateIn.FindStringSubmatch(b)
 		if m == nil {
 			v.fail("has "+shorten(b, 40)+" in it", "only {date} and {date:yyyymmdd} are filled in")
 			good = false
@@ -41,7 +43,7 @@ func (r *campaignReader) recipientFile(v value) {
 		if m[1] == "" {
 			return now.Format(time.DateOnly)
 		}
-		day, ok := dayPattern(now, m[1])
+		day, ok := dayPattern(now, m[1], r.campaign.Language)
 		if !ok {
 			v.fail("has a date pattern that is none: "+shorten(m[1], 40), "y, m and d, such as {date:yyyymmdd} or {date:dd-mm-yyyy}")
 			good = false
@@ -74,32 +76,11 @@ func (r *campaignReader) override() {
 	}
 }
 
-// dayParts are Excel's patterns for days and what Go calls them.
-var dayParts = map[string]string{"yyyy": "2006", "yy": "06", "mm": "01", "m": "1", "dd": "02", "d": "2"}
-
-// dayPattern writes t by an Excel pattern of y, m and d; false if it is none. Months and days have no names
-// here: a file's name is made by a program.
-func dayPattern(t time.Time, pattern string) (string, bool) {
-	var b strings.Builder
-	p := strings.ToLower(pattern)
-	letters := 0
-	for i := 0; i < len(p); {
-		j := i
-		for j < len(p) && p[j] == p[i] {
-			j++
-		}
-		run := p[i:j]
-		i = j
-		layout, ok := dayParts[run]
-		switch {
-		case ok:
-			b.WriteString(t.Format(layout))
-			letters++
-		case strings.Trim(run, "-_. ") == "":
-			b.WriteString(run)
-		default:
-			return "", false
-		}
+// dayPattern writes t by one of Excel's patterns for days; false if it is none.
+func dayPattern(t time.Time, pattern, language string) (string, bool) {
+	p, err := campaign.CompilePattern(pattern)
+	if err != nil || !p.IsDate() || !p.ShowsDay() {
+		return "", false
 	}
-	return b.String(), letters > 0
+	return string(p.AppendTime(nil, t, campaign.Notation{Language: language})), true
 }

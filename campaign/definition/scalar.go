@@ -62,6 +62,9 @@ func oneOf[T ~string](p *T, words ...T) func(value) {
 			names[i] = string(w)
 		}
 		hint := "one of " + strings.Join(names, ", ")
+		if len(names) == 1 {
+			hint = "known: " + names[0]
+		}
 		if near, ok := nearest(s, names); ok {
 			hint = fmt.Sprintf("did you mean %s? It is one of %s", near, strings.Join(names, ", "))
 		}

@@ -54,12 +54,16 @@ func ParseSettings(path string, text []byte, env func(string) (string, bool)) (*
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
+	zone, err := time.LoadLocation(DefaultZone)
+	if err != nil {
+		return nil, Errors{{File: path, Problem: "this machine has no time zone database", Hint: "install tzdata", Err: err}}
+	}
 	x := &expander{dir: dir, env: env}
 	r := &settingsReader{
 		reader: reader{file: path, expand: x.expand},
 		dir:    dir,
 		settings: &Settings{
-			Path: path, Ledger: filepath.Join(dir, DefaultLedger),
+			Path: path, Ledger: filepath.Join(dir, DefaultLedger), Zone: zone,
 			Accounts: map[string]campaign.Account{},
 			Listen:   Listen{Address: DefaultListen, Log: filepath.Join(dir, DefaultLog)},
 		},
@@ -80,18 +84,12 @@ type settingsReader struct {
 }
 
 func (r *settingsReader) read(doc *yaml.Node) {
-	s := r.settings
-	zone := DefaultZone
-	root := r.root(doc)
-	root.mapping(
-		field{"timezone", r.zone}, // first: the days of the prices are in it
+	r.root(doc).mapping(
 		field{"ledger", r.ledger},
+		field{"timezone", r.zone}, // before the accounts: the days of their prices are in it
 		field{"accounts", r.accounts},
 		field{"listen", r.listen},
 	)
-	if s.Zone == nil {
-		s.Zone, _ = time.LoadLocation(zone)
-	}
 }
 
 func (r *settingsReader) warn(v value, problem, hint string) {

@@ -116,10 +116,11 @@ func (v value) mapping(known ...field) (fields, bool) {
 	for i, f := range known {
 		names[i] = f.name
 	}
+	told := false
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		k := v.node.Content[i]
 		if _, ours := there[k.Value]; ours && !slices.Contains(names, k.Value) {
-			v.unknown(k, names)
+			told = v.unknown(k, names, told)
 			delete(there, k.Value)
 		}
 	}
@@ -175,12 +176,18 @@ func (v value) each(f func(name string, x value)) {
 	}
 }
 
-func (v value) unknown(k *yaml.Node, names []string) {
-	hint := "known here: " + strings.Join(names, ", ")
-	if near, ok := nearest(k.Value, names); ok {
+// unknown notes a key that is not in names, and what was meant: the nearest, or once all there are.
+func (v value) unknown(k *yaml.Node, names []string, told bool) bool {
+	hint := ""
+	near, ok := nearest(k.Value, names)
+	switch {
+	case ok:
 		hint = fmt.Sprintf("did you mean %s?", near)
+	case !told:
+		hint, told = "known here: "+strings.Join(names, ", "), true
 	}
 	v.r.fail(k.Line, v.key, fmt.Sprintf("unknown key %q", shorten(k.Value, 60)), hint)
+	return told
 }
 
 // must notes the names that are not in f.
