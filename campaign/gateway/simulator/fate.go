@@ -69,6 +69,7 @@ func fate(seed uint64, m message) []event {
 	fired, from := true, time.Duration(0)
 	for _, b := range m.blocks {
 		if m.backup && !fired {
+			from += backupMinute
 			all = append(all, event{kind: b.kind, status: unused, after: from})
 			continue
 		}
