@@ -1,0 +1,87 @@
+package campaign_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our packages each of our packages may import, but for cmd, which imports
+// all and wires. Adapters never import each other; what two of them share lies below both.
+var mayImport = []struct {
+	pattern string // of the importing package, as in path.Match
+	allowed []string
+}{
+	{"campaign", nil}, // the nouns, the rules and the loop: everything points here
+	{"ratelimit", nil},
+	{"samples", nil},
+	{"campaign/sheet", []string{"campaign"}},
+	{"campaign/template", []string{"campaign"}},
+	{"campaign/definition", []string{"campaign", "campaign/template"}},
+	{"campaign/ledger", []string{"campaign", "ratelimit"}}, // the shared limit's arithmetic; its numbers are rows
+	{"campaign/gateway", []string{"campaign", "campaign/template"}},
+	{"campaign/gateway/*", []string{"campaign", "campaign/template", "campaign/gateway"}},
+	{"reports", []string{"campaign"}},
+	{"reports/receiptlog", []string{"campaign"}},
+	{"reports/webhook", []string{"campaign"}},
+	{"reports/workbook", []string{"campaign", "reports"}},
+	{"reports/reconcile", []string{"campaign", "reports"}},
+}
+
+func TestPackagesPointAtCampaignAndNeverAtEachOther(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %s", exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	packages := 0
+	for list := json.NewDecoder(strings.NewReader(string(out))); ; packages++ {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := list.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name, ok := strings.CutPrefix(p.ImportPath, "siaran/")
+		if !ok {
+			t.Fatalf("%s is not ours", p.ImportPath)
+		}
+		if strings.HasPrefix(name, "cmd/") {
+			continue
+		}
+		allowed, known := allowedFor(name)
+		if !known {
+			t.Errorf("%s: a new package; say in mayImport what it may import", name)
+		}
+		for _, i := range p.Imports {
+			if ours, ok := strings.CutPrefix(i, "siaran/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s; it may import %q", name, ours, allowed)
+			}
+		}
+	}
+	if packages < 10 {
+		t.Errorf("go list shows %d packages only", packages)
+	}
+}
+
+func allowedFor(name string) (allowed []string, known bool) {
+	for _, r := range mayImport {
+		if ok, err := path.Match(r.pattern, name); err == nil && ok {
+			return r.allowed, true
+		}
+	}
+	return nil, false
+}
