@@ -1,0 +1,45 @@
+package workbook
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"siaran/reports"
+)
+
+var channelHeadings = []string{
+	"Row", "Ref ID", "Recipient", "Channel", "Verdict", "Billing", "Category", "Parts", "Unit price", "Amount", "If paid",
+}
+
+// channelRows appends a row for each channel of the line.
+func (b *book) channelRows(rows [][]excelize.Cell, l reports.Line) [][]excelize.Cell {
+	s := b.styles
+	for i := range l.Charges {
+		c := &l.Charges[i]
+		row := []excelize.Cell{
+			{Value: l.Row},
+			text(s.text, l.RefID),
+			text(s.text, c.Address),
+			text(0, string(c.Channel)),
+			text(0, string(c.Verdict)),
+			text(0, string(c.Billing)),
+			text(0, c.Category),
+			number0(c.Parts),
+			{}, {}, {},
+		}
+		if c.Unused {
+			row[4] = text(0, "unused")
+		}
+		if c.Priced {
+			row[8] = excelize.Cell{StyleID: s.amount, Value: money(c.Price)}
+			row[10] = excelize.Cell{StyleID: s.amount, Value: money(c.IfPaid)}
+		}
+		if c.Settled() {
+			row[9] = excelize.Cell{StyleID: s.amount, Value: money(c.Amount)}
+		}
+		if c.Billing == "" {
+			row[9] = excelize.Cell{StyleID: s.amount, Value: 0}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

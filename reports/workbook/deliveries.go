@@ -1,0 +1,235 @@
+package workbook
+
+import (
+	"context"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
+
+	"siaran/campaign"
+	"siaran/reports"
+)
+
+// ourColumns stand behind the uploader's, in Deliveries and in .csv.
+var ourColumns = []string{
+	"Row", "Ref ID", "Recipient", "Channel", "Group", "Verdict", "Sent at", "Delivered at", "Read at",
+	"Billing", "Category", "Parts", "Amount", "Attempts", "Gateway ID", "Code", "Reason",
+}
+
+// Places of ourColumns that Summary adds up.
+const (
+	columnRow       = 0
+	columnSent      = 6
+	columnDelivered = 7
+	columnRead      = 8
+	columnParts     = 11
+	columnAmount    = 12
+	columnAttempts  = 13
+)
+
+// ourHeadings returns our columns' headings. One that the uploader has, too, gets " (siaran)" behind it: theirs
+// stay unchanged, and every heading of ours is found under one name.
+func ourHeadings(header campaign.Header) []string {
+	taken := make(map[string]bool, len(header.Columns))
+	for _, c := range header.Columns {
+		taken[campaign.FoldHeading(c.Name)] = true
+	}
+	names := make([]string, len(ourColumns))
+	for i, name := range ourColumns {
+		for taken[campaign.FoldHeading(name)] {
+			name += " (siaran)"
+		}
+		names[i] = name
+	}
+	return names
+}
+
+const (
+	batchRows  = 256 // rows that go from one goroutine to the other at a time
+	sampleRows = 256 // rows that decide how wide columns are; not more than a batch
+)
+
+// A batch is rows on their way into Deliveries and Channels.
+type batch struct {
+	rows     [][]excelize.Cell
+	channels [][]excelize.Cell
+}
+
+// deliveries streams every line into Deliveries, and the charges into Channels if there are several channels.
+//
+// Two goroutines: one reads, joins and counts, the other formats XML, which takes longer than all the rest.
+func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error) {
+	uploaded := len(b.Run.Header.Columns)
+	s := newSheets(b, "Deliveries", nil)
+	s.color = blue
+	for i, c := range b.Run.Header.Columns {
+		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.heading, Value: b.fit(c.Name)})
+		if c.Hidden {
+			s.hidden = append(s.hidden, i+1)
+		}
+	}
+	for _, name := range ourHeadings(b.Run.Header) {
+		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.ours, Value: name})
+	}
+	several := len(b.channels()) > 1
+
+	g, ctx := errgroup.WithContext(ctx)
+	full, empty := make(chan *batch), make(chan *batch, 3)
+	for range cap(empty) {
+		empty <- newBatch(len(s.headings))
+	}
+	g.Go(func() error {
+		defer close(full)
+		return b.fill(ctx, uploaded, several, full, empty)
+	})
+	g.Go(func() error {
+		for batch := range full {
+			if len(s.streams) == 0 {
+				s.fitWidths(batch.rows)
+			}
+			for _, row := range batch.rows {
+				if err := s.write(row); err != nil {
+					return err
+				}
+			}
+			if len(batch.channels) > 0 && len(channels.streams) == 0 {
+				channels.fitWidths(batch.channels)
+			}
+			for _, row := range batch.channels {
+				if err := channels.write(row); err != nil {
+					return err
+				}
+			}
+			select {
+			case empty <- batch:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if len(s.streams) == 0 { // a file without rows still has its heading
+		return s, s.next()
+	}
+	return s, nil
+}
+
+func newBatch(columns int) *batch {
+	b := &batch{rows: make([][]excelize.Cell, 0, batchRows)}
+	cells := make([]excelize.Cell, batchRows*columns)
+	for i := range batchRows {
+		b.rows = append(b.rows, cells[i*columns:(i+1)*columns])
+	}
+	b.rows = b.rows[:0]
+	return b
+}
+
+// fill turns lines into rows, batch by batch.
+func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<- *batch, empty <-chan *batch) error {
+	var now *batch
+	hand := func() error {
+		select {
+		case full <- now:
+			now = nil
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	err := b.lines(ctx, func(l reports.Line) error {
+		if now == nil {
+			select {
+			case now = <-empty:
+				now.rows, now.channels = now.rows[:0], now.channels[:0]
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		now.rows = now.rows[:len(now.rows)+1]
+		b.deliveryRow(now.rows[len(now.rows)-1], l, uploaded)
+		if several {
+			now.channels = b.channelRows(now.channels, l)
+		}
+		if len(now.rows) == batchRows {
+			return hand()
+		}
+		return nil
+	})
+	if err != nil || now == nil {
+		return err
+	}
+	return hand()
+}
+
+// deliveryRow fills row with the line: the uploader's cells, then ours.
+func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
+	s := b.styles
+	for i := range uploaded {
+		if i < len(l.Cells) {
+			row[i] = b.cell(s, l.Cells[i])
+		} else {
+			row[i] = excelize.Cell{}
+		}
+	}
+	ours := row[uploaded:]
+	ours[0] = excelize.Cell{Value: l.Row}
+	ours[1] = text(s.text, l.RefID)
+	ours[2] = text(s.text, l.Recipient)
+	ours[3] = text(0, string(l.Channel))
+	ours[4] = text(0, string(l.Group))
+	ours[5] = text(0, string(l.Verdict))
+	ours[6] = b.moment(l.SentAt)
+	ours[7] = b.moment(l.DeliveredAt)
+	ours[8] = b.moment(l.ReadAt)
+	ours[9] = text(0, string(l.Billing))
+	ours[10] = text(0, l.Category)
+	ours[11] = number0(l.Parts)
+	ours[12] = excelize.Cell{}
+	if l.Settled {
+		ours[12] = excelize.Cell{StyleID: s.amount, Value: money(l.Amount)}
+	}
+	ours[13] = excelize.Cell{Value: l.Attempts}
+	ours[14] = b.foreign(l.GatewayID)
+	ours[15] = b.foreign(l.Code)
+	ours[16] = b.words(l.Remark())
+}
+
+// moment returns a cell with a time as the zone's clocks show it, empty for the zero time.
+func (b *book) moment(t time.Time) excelize.Cell {
+	if t.IsZero() {
+		return excelize.Cell{}
+	}
+	return excelize.Cell{StyleID: b.styles.time, Value: moment(t.In(b.zone()))}
+}
+
+// foreign returns a cell with an id or code of somebody else's making: always text.
+func (b *book) foreign(v string) excelize.Cell {
+	c := b.text(b.styles, v)
+	if v != "" && c.StyleID == 0 {
+		c.StyleID = b.styles.text
+	}
+	return c
+}
+
+// words returns a cell with a sentence that may hold somebody else's words.
+func (b *book) words(v string) excelize.Cell { return b.text(b.styles, v) }
+
+// text returns a cell with words of ours, empty for none.
+func text(style int, v string) excelize.Cell {
+	if v == "" {
+		return excelize.Cell{}
+	}
+	return excelize.Cell{StyleID: style, Value: v}
+}
+
+// number0 returns a cell with n, empty for 0.
+func number0(n int) excelize.Cell {
+	if n == 0 {
+		return excelize.Cell{}
+	}
+	return excelize.Cell{Value: n}
+}

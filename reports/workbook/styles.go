@@ -1,0 +1,129 @@
+package workbook
+
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Colours, few of them.
+const (
+	ink   = "1F2D3D" // headings, titles
+	quiet = "5F6B7A" // labels, notes
+	line  = "C9D1DA" // thin borders
+	band  = "EEF2F6" // group lines
+	alarm = "B3261E" // what wants somebody
+	calm  = "1B7F5C" // live
+	blue  = "2F6DB5"
+	amber = "B26A00" // simulated
+)
+
+// styles are the workbook's styles, made once.
+type styles struct {
+	file    *excelize.File
+	formats map[string]int // Excel number format → style of the uploader's cells
+	money   string         // number format
+
+	heading, ours                                   int // the heading line: the uploader's columns, ours
+	text, quoted                                    int // text that stays text; text that begins like a formula
+	whole, date, time, amount                       int // numbers of more than 11 digits; dates
+	count, percent                                  int
+	title, subtitle, section, label, value, wrapped int
+	live, simulated, unproven                       int
+	tableHead, tableHeadRight                       int
+	groupText, groupCount, groupPercent             int
+	rowText, rowNote, rowCount, rowPercent, rowTime int
+	rowAmount, totalText, totalCount, totalPercent  int
+	totalAmount, note, sign, code                   int
+}
+
+// formatLimit is how many number formats of the uploader are kept; cells of more are General.
+const formatLimit = 200
+
+func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
+	s := &styles{file: f, formats: make(map[string]int), money: moneyFormat}
+	var failed error
+	add := func(st excelize.Style) int {
+		id, err := f.NewStyle(&st)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		return id
+	}
+	font := func(size float64, bold bool, color string) *excelize.Font {
+		return &excelize.Font{Family: "Calibri", Size: size, Bold: bold, Color: color}
+	}
+	under := []excelize.Border{{Type: "bottom", Color: line, Style: 1}}
+	over := []excelize.Border{{Type: "top", Color: ink, Style: 1}, {Type: "bottom", Color: ink, Style: 1}}
+	fill := func(color string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+	}
+	middle := &excelize.Alignment{Vertical: "center"}
+	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	counts, shares := "#,##0", "0.0%"
+	times := "yyyy-mm-dd hh:mm:ss"
+	wholes := "0"
+
+	s.heading = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(quiet), Alignment: middle})
+	s.ours = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(ink), Alignment: middle})
+	s.text = add(excelize.Style{NumFmt: 49})
+	s.quoted = add(excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "bottom"}})
+	s.whole = add(excelize.Style{CustomNumFmt: &wholes})
+	s.date = add(excelize.Style{CustomNumFmt: new("yyyy-mm-dd")})
+	s.time = add(excelize.Style{CustomNumFmt: &times})
+	s.amount = add(excelize.Style{CustomNumFmt: &s.money})
+	s.count = add(excelize.Style{CustomNumFmt: &counts})
+	s.percent = add(excelize.Style{CustomNumFmt: &shares})
+
+	s.title = add(excelize.Style{Font: font(20, true, ink), Alignment: middle})
+	s.subtitle = add(excelize.Style{Font: font(12, false, quiet), Alignment: middle})
+	s.section = add(excelize.Style{Font: font(13, true, ink), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 2}}, Alignment: middle})
+	s.label = add(excelize.Style{Font: font(11, false, quiet), Alignment: wrap})
+	s.value = add(excelize.Style{Font: font(11, false, ink), NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}})
+	s.wrapped = add(excelize.Style{Font: font(11, false, ink), NumFmt: 49, Alignment: wrap})
+	s.live = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(calm), Alignment: middle})
+	s.simulated = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(amber), Alignment: middle})
+	s.unproven = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(alarm), Alignment: middle})
+	s.tableHead = add(excelize.Style{Font: font(10, true, quiet), Border: under})
+	s.tableHeadRight = add(excelize.Style{Font: font(10, true, quiet), Border: under, Alignment: right})
+	s.groupText = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band)})
+	s.groupCount = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), CustomNumFmt: &counts})
+	s.groupPercent = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), CustomNumFmt: &shares})
+	s.rowText = add(excelize.Style{Font: font(11, false, ink), Border: under})
+	s.rowNote = add(excelize.Style{Font: font(10, false, quiet), Border: under})
+	s.rowCount = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &counts})
+	s.rowPercent = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &shares})
+	s.rowTime = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: new("yyyy-mm-dd hh:mm"), Alignment: &excelize.Alignment{Horizontal: "left"}})
+	s.rowAmount = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &s.money})
+	s.totalText = add(excelize.Style{Font: font(11, true, ink), Border: over})
+	s.totalCount = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &counts})
+	s.totalPercent = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &shares})
+	s.totalAmount = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &s.money})
+	s.note = add(excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Italic: true, Color: quiet}})
+	s.sign = add(excelize.Style{Font: font(11, false, quiet), Border: []excelize.Border{{Type: "bottom", Color: quiet, Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom"}})
+	s.code = add(excelize.Style{Font: &excelize.Font{Family: "Consolas", Size: 10, Color: ink}, NumFmt: 49})
+	if failed != nil {
+		return nil, failed
+	}
+	// excelize has no option for it: what Excel sets when somebody types an apostrophe first.
+	yes := true
+	f.Styles.CellXfs.Xf[s.quoted].QuotePrefix = &yes
+	return s, nil
+}
+
+// format returns the style of an Excel number format; 0 (General) if there are too many.
+func (s *styles) format(code string) int {
+	if code == "" || strings.EqualFold(code, "General") {
+		return 0
+	}
+	id, ok := s.formats[code]
+	if ok {
+		return id
+	}
+	if len(s.formats) < formatLimit {
+		id, _ = s.file.NewStyle(&excelize.Style{CustomNumFmt: &code}) // one that excelize refuses is General
+	}
+	s.formats[code] = id
+	return id
+}

@@ -1,0 +1,455 @@
+package workbook
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"siaran/campaign"
+	"siaran/reports"
+)
+
+// A summary is the first tab: everything that is read by somebody who reads nothing else.
+type summary struct {
+	*book
+	tab        *tab
+	deliveries *sheets
+	chartsAt   int // the row where the charts begin
+}
+
+// summaryWidths are the columns of Summary, in characters. The last holds Indonesian.
+var summaryWidths = []float64{17, 17, 13, 13, 19, 19, 46}
+
+// wideText is how many characters fit into the merged columns B to G.
+const wideText = 120
+
+// summary writes the tab Summary, which was begun before all others so that it comes first.
+func (b *book) summary(t *tab, deliveries *sheets) error {
+	s := &summary{book: b, tab: t, deliveries: deliveries}
+	if err := t.widths(summaryWidths); err != nil {
+		return err
+	}
+	for _, part := range []func() error{s.head, s.facts, s.results, s.charts, s.rates, s.money, s.ages, s.filtered, s.signOff, s.figures} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// line writes one row of cells, filled up to the width of the page with the last cell's style if fill is set.
+func (s *summary) line(height float64, fill bool, cells ...excelize.Cell) error {
+	if fill {
+		for len(cells) < len(summaryWidths) {
+			cells = append(cells, excelize.Cell{StyleID: cells[len(cells)-1].StyleID})
+		}
+	}
+	return s.tab.write(cells, excelize.RowOpts{Height: height})
+}
+
+func (s *summary) blank() error { return s.line(0, false) }
+
+func (s *summary) section(title string) error {
+	if err := s.blank(); err != nil {
+		return err
+	}
+	return s.line(22, true, excelize.Cell{StyleID: s.styles.section, Value: title})
+}
+
+// head says what this is, as of when, and whether it was real.
+func (s *summary) head() error {
+	t := &s.tally.Totals
+	if err := s.line(32, false, excelize.Cell{StyleID: s.styles.title, Value: s.fit(s.Run.Campaign + " · delivery report")}); err != nil {
+		return err
+	}
+	asOf := fmt.Sprintf("as of %s, %s rows and %s billings still open",
+		s.AsOf.In(s.zone()).Format("2 January 2006 15:04 MST"), thousands(t.OpenRows), thousands(t.OpenBillings))
+	if err := s.line(20, false, excelize.Cell{StyleID: s.styles.subtitle, Value: asOf}); err != nil {
+		return err
+	}
+	badge := excelize.Cell{StyleID: s.styles.live, Value: "LIVE: sent through " + s.Run.Gateway}
+	if !s.Run.Live {
+		badge = excelize.Cell{StyleID: s.styles.simulated, Value: "SIMULATED: nobody got a message, and nothing was charged"}
+	}
+	if err := s.line(22, true, badge); err != nil {
+		return err
+	}
+	if s.unproven != nil {
+		return s.line(22, true, excelize.Cell{StyleID: s.styles.unproven, Value: "UNPROVEN: the totals do not add up; the tab Unproven shows the difference. Do not use this report"})
+	}
+	return nil
+}
+
+// facts say what was sent, by whom and to whom.
+func (s *summary) facts() error {
+	if err := s.section("Campaign"); err != nil {
+		return err
+	}
+	run := fmt.Sprintf("%s (%s, %s)", s.Run.ID, s.Run.Kind, s.Run.State)
+	if s.Run.Parent != "" {
+		run += ", rows of run " + s.Run.Parent
+	}
+	if s.Run.Reason != "" {
+		run += ": " + s.Run.Reason
+	}
+	facts := []struct{ what, is string }{
+		{"Run", run},
+		{"Campaign", s.Run.Campaign},
+	}
+	add := func(what, is string) {
+		if is != "" {
+			facts = append(facts, struct{ what, is string }{what, is})
+		}
+	}
+	add("Account", s.Run.Account+" at "+s.Run.Gateway)
+	add("Sender", s.sender())
+	if c := s.Settings.Campaign; c != nil {
+		for i := range c.Channels {
+			ch := &c.Channels[i]
+			name := string(ch.Kind)
+			if i > 0 && c.Send == campaign.SendPrimaryBackup {
+				name += " (backup)"
+			}
+			if ch.Template != "" {
+				name += ", template " + ch.Template
+			}
+			if ch.Category != "" {
+				name += ", " + ch.Category
+			}
+			add("Channel", name)
+			add("Text", channelText(ch))
+		}
+		add("Budget code", c.BudgetCode)
+	}
+	file := s.Run.FileName
+	if s.Run.Tab != "" {
+		file += ", tab " + s.Run.Tab
+	}
+	add("File", file)
+	add("Planned", s.clock(s.Run))
+	add("Who", s.Who)
+	add("Approved", s.Approval)
+	for _, f := range facts {
+		if err := s.wide(f.what, f.is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) sender() string {
+	if s.Sender == "" && s.Settings.Campaign != nil {
+		return s.Settings.Campaign.SenderID
+	}
+	return s.Sender
+}
+
+func (s *summary) clock(r campaign.Run) string {
+	if r.CreatedAt.IsZero() {
+		return ""
+	}
+	const layout = "2 January 2006 15:04 MST"
+	text := r.CreatedAt.In(s.zone()).Format(layout)
+	if !r.DoneAt.IsZero() {
+		text += ", ended " + r.DoneAt.In(s.zone()).Format(layout)
+	}
+	return text
+}
+
+// channelText is what the recipient reads, with its {{…}}.
+func channelText(c *campaign.Channel) string {
+	switch {
+	case c.Text != "":
+		return c.Text
+	case c.Message != "":
+		return c.Message
+	case c.Session != nil:
+		return c.Session.Text
+	}
+	return ""
+}
+
+// wide writes a label and a text over the rest of the page, as high as the text wants.
+func (s *summary) wide(label, value string) error {
+	lines := 0
+	for l := range strings.Lines(value) {
+		lines += 1 + (utf8.RuneCountInString(l)-1)/wideText
+	}
+	cell := excelize.Cell{StyleID: s.styles.wrapped, Value: s.fit(value)}
+	row := []excelize.Cell{{StyleID: s.styles.label, Value: label}, cell}
+	for len(row) < len(summaryWidths) {
+		row = append(row, excelize.Cell{StyleID: s.styles.wrapped})
+	}
+	if err := s.tab.write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
+		return err
+	}
+	return s.tab.stream.MergeCell(fmt.Sprintf("B%d", s.tab.rows), fmt.Sprintf("G%d", s.tab.rows))
+}
+
+// results count the verdicts and say what they mean.
+func (s *summary) results() error {
+	if err := s.section("Result"); err != nil {
+		return err
+	}
+	st, t := s.styles, &s.tally.Totals
+	if err := s.line(0, true,
+		text(st.tableHead, "Group"), text(st.tableHead, "Verdict"), text(st.tableHeadRight, "Rows"), text(st.tableHeadRight, "Share"),
+		text(st.tableHead, "Meaning"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHead, "Artinya")); err != nil {
+		return err
+	}
+	for _, g := range campaign.Groups {
+		n := t.Groups[g]
+		if err := s.line(18, true,
+			text(st.groupText, string(g)), excelize.Cell{StyleID: st.groupText}, excelize.Cell{StyleID: st.groupCount, Value: n},
+			excelize.Cell{StyleID: st.groupPercent, Value: share(n, t.Rows)}, excelize.Cell{StyleID: st.groupText},
+			excelize.Cell{StyleID: st.groupText}, text(st.groupText, groupIndonesian(g))); err != nil {
+			return err
+		}
+		for _, v := range campaign.Verdicts {
+			if v.Group() != g {
+				continue
+			}
+			words := legend(v)
+			if err := s.line(0, true,
+				excelize.Cell{StyleID: st.rowText}, text(st.rowText, string(v)), excelize.Cell{StyleID: st.rowCount, Value: t.Verdicts[v]},
+				excelize.Cell{StyleID: st.rowPercent, Value: share(t.Verdicts[v], t.Rows)}, text(st.rowNote, words.english),
+				excelize.Cell{StyleID: st.rowNote}, text(st.rowNote, words.indonesian)); err != nil {
+				return err
+			}
+		}
+	}
+	proof := "the verdicts add up to the rows of the file"
+	if s.unproven != nil {
+		proof = fmt.Sprintf("the file has %s rows: this does NOT add up", thousands(s.Run.Rows))
+	}
+	return s.line(20, true,
+		text(st.totalText, "Rows"), excelize.Cell{StyleID: st.totalText}, excelize.Cell{StyleID: st.totalCount, Value: t.Rows},
+		excelize.Cell{StyleID: st.totalPercent, Value: share(t.Rows, t.Rows)}, text(st.totalText, proof),
+		excelize.Cell{StyleID: st.totalText})
+}
+
+// rates compare what finance and marketing compare.
+func (s *summary) rates() error {
+	if err := s.section("Rates"); err != nil {
+		return err
+	}
+	st, t := s.styles, &s.tally.Totals
+	sendable := t.Rows - t.Verdicts[campaign.VerdictRejected] - t.Verdicts[campaign.VerdictDuplicate] - t.Verdicts[campaign.VerdictSuppressed]
+	for _, r := range []struct {
+		what  string
+		n, of int
+		say   string
+	}{
+		{"Accepted", t.Taken, sendable, "of the rows that could be sent, the gateway took"},
+		{"Delivered", t.Delivered, t.Taken, "of those accepted"},
+		{"Read", t.Read, t.Delivered, "of those delivered (some people switch read receipts off)"},
+		{"Undelivered", t.Verdicts[campaign.VerdictUndelivered], t.Taken, "of those accepted"},
+		{"Open", t.OpenRows, t.Rows, "of all rows, waiting or unknown"},
+	} {
+		if err := s.line(0, true,
+			text(st.rowText, r.what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: r.n},
+			excelize.Cell{StyleID: st.rowPercent, Value: share(r.n, r.of)}, text(st.rowNote, r.say)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// money says what it cost, what it may still cost, and what was expected.
+func (s *summary) money() error {
+	p := s.Settings.Prices
+	title := "Money"
+	if p != nil {
+		title += " in " + p.Currency + taxNote(p)
+	}
+	if err := s.section(title); err != nil {
+		return err
+	}
+	st, t := s.styles, &s.tally.Totals
+	if err := s.line(0, true,
+		text(st.tableHead, "Billing"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Messages"), text(st.tableHeadRight, "SMS parts"),
+		text(st.tableHeadRight, "Settled amount"), text(st.tableHeadRight, "Amount if paid"), text(st.tableHead, "")); err != nil {
+		return err
+	}
+	for _, billing := range billingOrder {
+		bill := t.Billings[billing]
+		if err := s.line(0, true,
+			text(st.rowText, string(billing)), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: bill.Messages},
+			excelize.Cell{StyleID: st.rowCount, Value: bill.Parts}, excelize.Cell{StyleID: st.rowAmount, Value: money(bill.Amount)},
+			excelize.Cell{StyleID: st.rowAmount, Value: money(bill.IfPaid)}, text(st.rowNote, billingSays(billing))); err != nil {
+			return err
+		}
+	}
+	messages, parts := 0, 0
+	for _, b := range t.Billings {
+		messages += b.Messages
+		parts += b.Parts
+	}
+	if err := s.line(20, true,
+		text(st.totalText, "Total"), excelize.Cell{StyleID: st.totalText}, excelize.Cell{StyleID: st.totalCount, Value: messages},
+		excelize.Cell{StyleID: st.totalCount, Value: parts}, excelize.Cell{StyleID: st.totalAmount, Value: money(t.Amount)},
+		excelize.Cell{StyleID: st.totalAmount, Value: money(t.IfPaid)}, excelize.Cell{StyleID: st.totalText}); err != nil {
+		return err
+	}
+	return s.moneyNotes()
+}
+
+// billingOrder is how the billings stand in Summary.
+var billingOrder = []campaign.Billing{
+	campaign.BillingPaid, campaign.BillingFree, campaign.BillingOnProcess, campaign.BillingUnclassified, campaign.BillingNotDelivered,
+}
+
+func billingSays(b campaign.Billing) string {
+	switch b {
+	case campaign.BillingPaid:
+		return "charged (ditagih)"
+	case campaign.BillingFree:
+		return "the gateway says it is free (gratis)"
+	case campaign.BillingOnProcess:
+		return "not decided yet (belum diputuskan)"
+	case campaign.BillingUnclassified:
+		return "nobody said (tidak ada keterangan)"
+	case campaign.BillingNotDelivered:
+		return "not charged (tidak ditagih)"
+	}
+	return ""
+}
+
+func (s *summary) moneyNotes() error {
+	st, t := s.styles, &s.tally.Totals
+	if e := s.Estimate; e.Known {
+		for _, n := range []struct {
+			what   string
+			amount campaign.Money
+			say    string
+		}{
+			{"Estimate, least", e.Least, "before sending, no backup used"},
+			{"Estimate, most", e.Most, "before sending, every backup used"},
+			{"Settled − most", t.Amount - e.Most, "below zero: cheaper than the dearest estimate"},
+		} {
+			if err := s.line(0, true,
+				text(st.rowText, n.what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText},
+				excelize.Cell{StyleID: st.rowAmount, Value: money(n.amount)}, excelize.Cell{StyleID: st.rowText}, text(st.rowNote, n.say)); err != nil {
+				return err
+			}
+		}
+	}
+	if len(s.channels()) > 1 {
+		if err := s.line(0, true,
+			text(st.rowText, "Several channels paid"), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: t.SeveralPaid},
+			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(t.SeveralPaidAmount)},
+			excelize.Cell{StyleID: st.rowText}, text(st.rowNote, "rows with more than one paid channel")); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.tally.Problems.Flagged() {
+		if p.Flag == reports.FlagSeveralPaid {
+			continue
+		}
+		if err := s.line(0, false, excelize.Cell{StyleID: st.note, Value: fmt.Sprintf("%s rows: %s", thousands(p.Rows), p.Reason)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ages say how long what is ON PROCESS has been so.
+func (s *summary) ages() error {
+	if s.tally.Totals.OpenBillings == 0 {
+		return nil
+	}
+	if err := s.section("ON PROCESS by age"); err != nil {
+		return err
+	}
+	st := s.styles
+	for _, a := range s.tally.Pricing.Ages(s.AsOf.In(s.zone())) {
+		what := fmt.Sprintf("%d to %d days", a.From, a.To)
+		if a.To < 0 {
+			what = fmt.Sprintf("%d days or more", a.From)
+		}
+		if err := s.line(0, true,
+			text(st.rowText, what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: a.Messages},
+			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(a.IfPaid)},
+			excelize.Cell{StyleID: st.rowNote}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filtered adds up what the filter of Deliveries shows.
+func (s *summary) filtered() error {
+	if err := s.section("What the filter of Deliveries shows"); err != nil {
+		return err
+	}
+	st, t := s.styles, &s.tally.Totals
+	times := s.tally.Timeline.Total()
+	parts := 0
+	for _, b := range t.Billings {
+		parts += b.Parts
+	}
+	for _, f := range []struct {
+		what     string
+		function int // of SUBTOTAL: 103 counts what is not empty, 109 adds up; both leave out what is hidden
+		column   int
+		style    int
+		value    any
+	}{
+		{"Rows", 103, columnRow, st.rowCount, t.Rows},
+		{"Sent", 103, columnSent, st.rowCount, times.Sent},
+		{"Delivered", 103, columnDelivered, st.rowCount, times.Delivered},
+		{"Read", 103, columnRead, st.rowCount, times.Read},
+		{"Attempts", 109, columnAttempts, st.rowCount, t.Attempts},
+		{"SMS parts", 109, columnParts, st.rowCount, parts},
+		{"Amount", 109, columnAmount, st.rowAmount, money(t.Amount)},
+	} {
+		if err := s.line(0, true,
+			text(st.rowText, f.what), excelize.Cell{StyleID: st.rowText},
+			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText},
+			excelize.Cell{StyleID: f.style, Value: f.value, Formula: s.subtotal(f.function, f.column)},
+			excelize.Cell{StyleID: st.rowNote}); err != nil {
+			return err
+		}
+	}
+	return s.line(0, false, excelize.Cell{StyleID: st.note, Value: "Set a filter in the tab Deliveries, and these follow."})
+}
+
+// subtotal returns the formula over one of our columns in all Deliveries tabs.
+func (s *summary) subtotal(function, column int) string {
+	name, err := excelize.ColumnNumberToName(len(s.Run.Header.Columns) + column + 1)
+	if err != nil {
+		return "" // past Excel's last column: Deliveries has failed before
+	}
+	var sums []string
+	for _, st := range s.deliveries.streams {
+		sums = append(sums, fmt.Sprintf("SUBTOTAL(%d,'%s'!$%s$2:$%s$%d)", function, st.tab.name, name, name, max(st.tab.rows, 2)))
+	}
+	return strings.Join(sums, "+")
+}
+
+// signOff leaves room for three people.
+func (s *summary) signOff() error {
+	if err := s.section("Sign-off"); err != nil {
+		return err
+	}
+	st := s.styles
+	for _, who := range []string{"Prepared by (dibuat)", "Checked by (diperiksa)", "Finance (keuangan)"} {
+		if err := s.line(30, false,
+			text(st.sign, who), excelize.Cell{StyleID: st.sign}, excelize.Cell{StyleID: st.sign}, excelize.Cell{StyleID: st.sign},
+			text(st.sign, "Date (tanggal)"), excelize.Cell{StyleID: st.sign}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

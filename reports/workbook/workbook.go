@@ -1,0 +1,128 @@
+// Package workbook writes a run's report: lines to an Excel workbook, or to .csv or .jsonl.
+//
+// A report is written beside its target and renamed, so that whoever opens the target sees a whole report,
+// the old one or the new. Histories stream through it once; what is kept of them is a reports.Tally.
+//
+// # Why the workbook is made the way it is
+//
+// excelize's StreamWriter keeps rows in a temporary file and writes what stands before and after them at
+// fixed moments: sheet properties when the stream is made, columns and panes at the first row, filter,
+// page set-up and charts at Flush; what comes later is dropped without an error. So a tab's steps have one
+// order, which type tab holds: properties, widths, rows, finish. All streams stay open until the tabs are
+// in their final order, because filters and print titles name a tab by its place.
+//
+// The saved file goes through an archive of our own: excelize would build it in memory, compress it four
+// times slower, ignore some write errors, and state a wrong <dimension>, which readers that trust it
+// (openpyxl read-only, so pandas) take for one row.
+package workbook
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"siaran/campaign"
+	"siaran/reports"
+)
+
+// Input is everything a report is made of.
+type Input struct {
+	Run       campaign.Run
+	Histories iter.Seq2[campaign.History, error] // of every data row, in their order
+	Settings  reports.Settings                   // Settings.Campaign may be nil, for an imported run
+	AsOf      time.Time                          // the moment of Histories' snapshot
+
+	Sender   string            // the sender id as it was sent; empty: the campaign's
+	Who      string            // who planned or sent it, user@host
+	Approval string            // who approved it and when; empty if nobody had to
+	Estimate campaign.Estimate // what it was expected to cost; zero: not known
+	Actions  []Action          // in the order they happened
+	Strays   Strays
+	Program  string // name, version and commit
+	TempDir  string // for rows on their way, about ten times the workbook; empty: beside the target
+}
+
+// An Action is what a person, or the program in their name, did.
+type Action struct {
+	At                      time.Time
+	Who, What, Options, Why string
+}
+
+// Strays are receipts that belong to no message of the run.
+type Strays struct {
+	Listed []Stray // this run's orphans and forged ones; the workbook shows the first 1,000
+	// Counts of all there are; those that are not Listed belong to other traffic.
+	Orphan, Forged, Foreign, Reply, Quarantined int
+}
+
+// A Stray is one receipt that could not be joined.
+type Stray struct {
+	Match      string // orphan, forged, weak
+	ReceivedAt time.Time
+	Gateway    string
+	RefID      string
+	Channel    campaign.ChannelKind
+	Word       string
+	At         time.Time
+	Why        string
+}
+
+// A Result is what Write wrote.
+type Result struct {
+	Path   string   // which may not be the one asked for; Notes then say why
+	Notes  []string // what the reader must know: another name, values cut or guarded
+	Totals reports.Totals
+}
+
+// Write writes the report to path, as its ending says: .xlsx, .csv or .jsonl. If the target is open
+// elsewhere or must not be written, the report becomes "NAME (2).xlsx" and a note says so.
+//
+// If the totals do not add up, the target is left as it was, what there is goes to NAME.UNPROVEN.xlsx (or
+// its ending), and the error is a *reports.UnprovenError. With any other error nothing is left behind.
+func Write(ctx context.Context, path string, in Input) (Result, error) {
+	write, err := writer(path)
+	if err != nil {
+		return Result{}, err
+	}
+	t, err := newTarget(path, in.TempDir)
+	if err != nil {
+		return Result{}, err
+	}
+	defer t.close()
+	r := &report{Input: in, temp: t.temp, tally: reports.NewTally()}
+	r.zone()
+	if err := write(ctx, r, t.file); err != nil {
+		return Result{}, fmt.Errorf("report %s: %w", path, err)
+	}
+	if unproven := r.unproven; unproven != nil {
+		if unproven.Path, err = t.keepUnproven(); err != nil {
+			return Result{}, err
+		}
+		return Result{Path: unproven.Path, Notes: r.notes(), Totals: r.tally.Totals}, unproven
+	}
+	name, note, err := t.keep()
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Path: name, Notes: r.notes(), Totals: r.tally.Totals}
+	if note != "" {
+		res.Notes = append([]string{note}, res.Notes...)
+	}
+	return res, nil
+}
+
+func writer(path string) (func(context.Context, *report, file) error, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".xlsx":
+		return writeExcel, nil
+	case ".csv":
+		return writeCSV, nil
+	case ".jsonl":
+		return writeJSONLines, nil
+	default:
+		return nil, fmt.Errorf("report %s: a report ends in .xlsx, .csv or .jsonl", path)
+	}
+}
