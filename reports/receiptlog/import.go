@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -129,7 +130,7 @@ func (r *rejects) add(text []byte) error {
 		}
 		r.file = f
 	}
-	line := append(bytes.TrimRight(text, "\r\n"), '\n')
+	line := slices.Concat(bytes.TrimRight(text, "\r\n"), []byte{'\n'})
 	if _, err := r.file.Write(line); err != nil {
 		return fmt.Errorf("keeping what could not be read: %w", err)
 	}
