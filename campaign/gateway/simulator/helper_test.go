@@ -57,7 +57,7 @@ func start(t *testing.T, set Settings) (*Server, string) {
 	}
 	hs := httptest.NewServer(s.Handler())
 	t.Cleanup(func() {
-		_ = s.Drain(t.Context())
+		s.Close()
 		hs.Close()
 	})
 	return s, hs.URL + SandezaPath

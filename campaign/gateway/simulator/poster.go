@@ -207,13 +207,20 @@ func (p *poster) finish(ctx context.Context) {
 	p.hurry = true
 	p.nudge()
 	p.mu.Unlock()
-	if p.drain(ctx) != nil {
-		p.mu.Lock()
-		left := len(p.queue)
-		p.queue = nil
-		p.settle(false, left)
-		p.nudge()
-		p.mu.Unlock()
+	_ = p.drain(ctx) // what is left then is given up
+	p.abandon()
+}
+
+// abandon gives up what is queued and waits for what is under way.
+func (p *poster) abandon() {
+	p.mu.Lock()
+	p.hurry = true
+	left := len(p.queue)
+	p.queue = nil
+	p.settle(false, left)
+	p.nudge()
+	p.mu.Unlock()
+	if left > 0 {
 		p.log.Warn("receipts given up at the end", "receipts", left)
 	}
 	_ = p.group.Wait() // no member fails

@@ -174,6 +174,15 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
+// Close lets go of who hangs and gives up the receipts that were not posted. It is for those who serve
+// Handler themselves; Serve cleans up behind itself.
+func (s *Server) Close() {
+	s.closeOnce.Do(func() { close(s.closing) })
+	if s.poster != nil {
+		s.poster.abandon()
+	}
+}
+
 // Serve serves l until ctx ends. Then it lets go of who hangs, answers what it began, posts the
 // receipts that are left without waiting for their time, and returns nil when each was posted or given
 // up (after 10 s at the latest). It may be called once.
