@@ -248,7 +248,7 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 				wait = until
 			}
 		}
-		if !r.Until.IsZero() {
+		if !r.Until.IsZero() && !r.stopped() {
 			if left := r.Until.Sub(now); wait < 0 || left < wait {
 				wait = left
 			}

@@ -1,0 +1,386 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memoryBook keeps attempts in memory: what is tested here is the order of things, not the disk.
+type memoryBook struct {
+	mu        sync.Mutex
+	begun     map[int]int // attempts by row
+	ended     map[int][]Attempt
+	state     RunState
+	failBegin error
+	failEnd   error
+}
+
+func newBook() *memoryBook {
+	return &memoryBook{begun: map[int]int{}, ended: map[int][]Attempt{}, state: StateReady}
+}
+
+func (b *memoryBook) Begin(ctx context.Context, q Queued) (Begun, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return Begun{}, err
+	}
+	if b.failBegin != nil {
+		return Begun{}, b.failBegin
+	}
+	if b.state != StateReady {
+		return Begun{State: b.state}, nil
+	}
+	if b.begun[q.Seq] != q.Attempts {
+		return Begun{Taken: true}, nil
+	}
+	b.begun[q.Seq]++
+	return Begun{Go: true, Attempt: Attempt{Seq: q.Seq, N: q.Attempts + 1, BegunAt: time.Now()}}, nil
+}
+
+func (b *memoryBook) End(a Attempt, done func(error)) {
+	b.mu.Lock()
+	b.ended[a.Seq] = append(b.ended[a.Seq], a)
+	err := b.failEnd
+	b.mu.Unlock()
+	done(err)
+}
+
+func (b *memoryBook) outcomes(seq int) (out []Outcome) {
+	for _, a := range b.ended[seq] {
+		out = append(out, a.Outcome)
+	}
+	return out
+}
+
+// A script answers by row and attempt.
+type script func(q Queued) Answer
+
+func (f script) Send(_ context.Context, q Queued) Answer {
+	time.Sleep(time.Millisecond)
+	return f(q)
+}
+
+type free struct{}
+
+func (free) Wait(ctx context.Context) error { return ctx.Err() }
+
+func rowsTo(n int) iter.Seq2[Queued, error] {
+	return func(yield func(Queued, error) bool) {
+		for i := 1; i <= n; i++ {
+			if !yield(Queued{Message: Message{Seq: i, RefID: fmt.Sprint(i)}}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func dispatcher(b *memoryBook, s script) *Dispatcher {
+	return &Dispatcher{Book: b, Sender: s, Limit: free{}, Workers: 8, Retry: DefaultRetry, Outage: ProbeOn}
+}
+
+func yes(Queued) Answer { return Answer{Outcome: Accepted} }
+
+func TestEveryMessageIsSentOnceAndTheRunIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		heard := 0
+		d := dispatcher(b, yes)
+		d.Heard = func(Answer) { heard++ }
+		stop, err := d.Run(t.Context(), rowsTo(500))
+		if err != nil || stop.Kind != StopDone {
+			t.Fatalf("stop %+v, error %v", stop, err)
+		}
+		for i := 1; i <= 500; i++ {
+			if b.begun[i] != 1 || len(b.ended[i]) != 1 {
+				t.Fatalf("row %d: begun %d times, ended %d times", i, b.begun[i], len(b.ended[i]))
+			}
+		}
+		if heard != 500 {
+			t.Errorf("heard of %d ends, want 500", heard)
+		}
+	})
+}
+
+func TestTheFirstMessageGoesAloneUntilTheGatewayHasAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		inFlight, most, answered := 0, 0, 0
+		stop, err := dispatcher(newBook(), func(q Queued) Answer {
+			mu.Lock()
+			inFlight++
+			if answered == 0 {
+				most = max(most, inFlight)
+			}
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			inFlight--
+			answered++
+			return Answer{Outcome: Accepted}
+		}).Run(t.Context(), rowsTo(50))
+		if err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		if most != 1 {
+			t.Errorf("%d messages were under way before the first answer, want 1", most)
+		}
+	})
+}
+
+func TestASystemicRefusalIsSeenByTheCanaryAloneAndLosesNoRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		stop, err := dispatcher(b, func(Queued) Answer {
+			return Answer{Outcome: NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}
+		}).Run(t.Context(), rowsTo(100))
+		if err != nil || stop.Kind != StopSystemic || stop.Reason != "rc 6: Not Ip Whitelist" {
+			t.Fatalf("stop %+v, error %v", stop, err)
+		}
+		if len(b.begun) != 1 || !b.ended[1][0].NoTry {
+			t.Errorf("begun %v: want row 1 alone, not counted as a try", b.begun)
+		}
+	})
+}
+
+func TestASystemicRefusalInTheMiddleIsSeenByAtMostTheWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		seen := 0
+		var mu sync.Mutex
+		stop, _ := dispatcher(b, func(q Queued) Answer {
+			mu.Lock()
+			defer mu.Unlock()
+			if q.Seq < 50 {
+				return Answer{Outcome: Accepted}
+			}
+			seen++
+			return Answer{Outcome: NotTaken, Code: "rc 7", Systemic: true}
+		}).Run(t.Context(), rowsTo(1000))
+		if stop.Kind != StopSystemic || seen > 8 {
+			t.Errorf("%d requests saw the refusal (%+v), want at most the 8 workers", seen, stop)
+		}
+		for seq, n := range b.begun {
+			if len(b.ended[seq]) != n {
+				t.Errorf("row %d: begun %d, ended %d", seq, n, len(b.ended[seq]))
+			}
+		}
+	})
+}
+
+func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		b.begun[1] = 1
+		queue := func(yield func(Queued, error) bool) {
+			if !yield(Queued{Message: Message{Seq: 1}, Attempts: 1, Systemic: "rc 8"}, nil) {
+				return
+			}
+			for q := range rowsTo(20) {
+				if q.Seq > 1 && !yield(q, nil) {
+					return
+				}
+			}
+		}
+		stop, err := dispatcher(b, func(q Queued) Answer {
+			if q.Seq == 1 {
+				return Answer{Outcome: NotTaken, Code: "rc 8", Systemic: true}
+			}
+			return Answer{Outcome: Accepted}
+		}).Run(t.Context(), queue)
+		if err != nil || stop.Kind != StopDone {
+			t.Fatalf("stop %+v, error %v: want done", stop, err)
+		}
+		if got := b.outcomes(1); len(got) != 1 || got[0] != Refused {
+			t.Errorf("row 1 ended %v, want refused", got)
+		}
+	})
+}
+
+func TestAnUnreadableFirstAnswerStopsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		stop, _ := dispatcher(b, func(Queued) Answer { return Answer{Outcome: Unknown, Odd: true, Code: "html"} }).Run(t.Context(), rowsTo(10))
+		if stop.Kind != StopOdd || len(b.begun) != 1 {
+			t.Errorf("stop %+v after %d rows, want odd after 1", stop, len(b.begun))
+		}
+	})
+}
+
+func TestWhatWasNotTakenIsTriedAgainAfterItsBackOffAndNoMoreThanItsTries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		stop, err := dispatcher(b, func(q Queued) Answer {
+			switch {
+			case q.Seq == 5:
+				return Answer{Outcome: NotTaken, Code: "rc 2"}
+			case q.Seq == 6 && q.Attempts == 0:
+				return Answer{Outcome: NotTaken, Code: "HTTP 429", Throttled: true, RetryAfter: 30 * time.Second}
+			}
+			return Answer{Outcome: Accepted}
+		}).Run(t.Context(), rowsTo(20))
+		if err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		if got := b.ended[5]; len(got) != DefaultRetry.Attempts {
+			t.Errorf("row 5 had %d attempts, want %d", len(got), DefaultRetry.Attempts)
+		}
+		for i := 1; i < len(b.ended[5]); i++ {
+			if gap := b.ended[5][i].BegunAt.Sub(b.ended[5][i-1].EndedAt); gap < 700*time.Millisecond {
+				t.Errorf("try %d of row 5 began %v after the last, want a back-off", i+1, gap)
+			}
+		}
+		six := b.ended[6]
+		if len(six) != 2 || six[1].BegunAt.Sub(six[0].EndedAt) < 30*time.Second || !six[0].NoTry {
+			t.Errorf("row 6: %+v: want a second attempt after Retry-After, the first not counted", six)
+		}
+	})
+}
+
+func TestALostAnswerIsNotSentAgainUnlessTheCampaignSaysSo(t *testing.T) {
+	for _, policy := range []OnUnknown{UnknownHold, UnknownResend} {
+		t.Run(string(policy), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBook()
+				d := dispatcher(b, func(q Queued) Answer {
+					if q.Seq == 3 && q.Attempts == 0 {
+						return Answer{Outcome: Unknown, Timeout: true}
+					}
+					if q.Seq == 3 && !q.Unknown {
+						t.Error("the second attempt does not know of the first")
+					}
+					return Answer{Outcome: Accepted}
+				})
+				d.OnUnknown = policy
+				if stop, err := d.Run(t.Context(), rowsTo(5)); err != nil || stop.Kind != StopDone {
+					t.Fatal(stop, err)
+				}
+				if want := map[OnUnknown]int{UnknownHold: 1, UnknownResend: 2}[policy]; len(b.ended[3]) != want {
+					t.Errorf("%d attempts, want %d", len(b.ended[3]), want)
+				}
+			})
+		})
+	}
+}
+
+func TestAnInterruptBeginsNothingNewAndFinishesWhatBegan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		b := newBook()
+		stop, err := dispatcher(b, func(q Queued) Answer {
+			if q.Seq == 40 {
+				cancel()
+			}
+			time.Sleep(time.Second)
+			return Answer{Outcome: Accepted}
+		}).Run(ctx, rowsTo(1000))
+		if err != nil || stop.Kind != StopInterrupted {
+			t.Fatal(stop, err)
+		}
+		if len(b.begun) > 40+8 {
+			t.Errorf("%d rows begun, want few after the interrupt", len(b.begun))
+		}
+		for seq := range b.begun {
+			if got := b.outcomes(seq); len(got) != 1 || got[0] != Accepted {
+				t.Errorf("row %d ended %v, want accepted", seq, got)
+			}
+		}
+	})
+}
+
+func TestAGatewayThatIsDownIsProbedAndNotBurntThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		began := time.Now()
+		d := dispatcher(b, func(q Queued) Answer {
+			if s := time.Since(began); s > 5*time.Second && s < 20*time.Minute {
+				return Answer{Outcome: NotTaken, Code: "refused"}
+			}
+			time.Sleep(500 * time.Millisecond)
+			return Answer{Outcome: Accepted}
+		})
+		stop, err := d.Run(t.Context(), rowsTo(200))
+		if err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		attempts := 0
+		for i := 1; i <= 200; i++ {
+			attempts += len(b.ended[i])
+			if got := b.outcomes(i); got[len(got)-1] != Accepted {
+				t.Errorf("row %d ended %v, want accepted when the gateway is back", i, got)
+			}
+		}
+		if attempts > 200+60 {
+			t.Errorf("%d attempts for 200 rows: it burnt messages on a gateway that was down", attempts)
+		}
+	})
+}
+
+func TestAnOutageLongerThanTheCampaignBearsStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		d := dispatcher(b, func(Queued) Answer { return Answer{Outcome: NotTaken, Code: "refused", Reason: "connection refused"} })
+		d.Outage = 10 * time.Minute
+		began := time.Now()
+		stop, err := d.Run(t.Context(), rowsTo(200))
+		if err != nil || stop.Kind != StopDown {
+			t.Fatal(stop, err)
+		}
+		if took := time.Since(began); took < 10*time.Minute || took > 13*time.Minute {
+			t.Errorf("stopped after %v, want about 10 min", took)
+		}
+	})
+}
+
+func TestARunThatIsNoLongerReadyBeginsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		b.state = StatePaused
+		stop, err := dispatcher(b, yes).Run(t.Context(), rowsTo(10))
+		if err != nil || stop.Kind != StopState || len(b.begun) != 0 {
+			t.Errorf("stop %+v, error %v, begun %v", stop, err, b.begun)
+		}
+	})
+}
+
+func TestADiskThatFailsStopsSendingAtOnce(t *testing.T) {
+	full := errors.New("disk full")
+	for name, set := range map[string]func(*memoryBook){
+		"at Begin": func(b *memoryBook) { b.failBegin = full },
+		"at End":   func(b *memoryBook) { b.failEnd = full },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBook()
+				set(b)
+				_, err := dispatcher(b, yes).Run(t.Context(), rowsTo(1000))
+				if !errors.Is(err, full) || len(b.begun) > 16 {
+					t.Errorf("error %v after %d rows, want the disk's at once", err, len(b.begun))
+				}
+			})
+		})
+	}
+}
+
+func TestValidForEndsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		d := dispatcher(b, func(Queued) Answer { time.Sleep(time.Second); return Answer{Outcome: Accepted} })
+		d.Until = time.Now().Add(5 * time.Second)
+		stop, err := d.Run(t.Context(), rowsTo(1000))
+		if err != nil || stop.Kind != StopExpired || len(b.begun) > 60 {
+			t.Errorf("stop %+v, error %v, %d begun", stop, err, len(b.begun))
+		}
+	})
+}
