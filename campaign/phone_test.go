@@ -105,6 +105,8 @@ func TestWhatIsNoMobileNumberIsRejectedWithWhatToDo(t *testing.T) {
 		{number("6591234567"), "if it is one of another country write it with +"},
 		{text("60123456789"), "without a country code"},
 		{text("00000000000"), ""},
+		{text("000628123456789"), ""},                     // three zeros are neither 0 nor 00
+		{text("00819012345678"), "two different numbers"}, // +81 90…, or 008, Indonesia's own prefix, and +1 901…
 		{text("08123456789/08129876543"), "several numbers in one cell (08123•••••89 and 08129•••••43): keep one"},
 		{text("08123456789, 08129876543"), "several numbers"},
 		{text("08123456789 08129876543"), "several numbers"},
