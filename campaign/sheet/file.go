@@ -1,0 +1,380 @@
+package sheet
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+	"sync"
+
+	"siaran/campaign"
+)
+
+// Settings say which file is read, and how. Path is required; a zero value is the default of each.
+type Settings struct {
+	Path       string
+	Input      io.Reader           // standard input, for the path "-"
+	Tab        string              // default: the first that is not hidden
+	HeaderRow  int                 // default: found, see Header
+	Encoding   string              // of text without a byte order mark; default UTF-8. Never guessed
+	HiddenRows campaign.HiddenRows // skip: Counts.Rows leaves hidden rows out. They are read all the same
+	Need       []string            // headings the campaign uses: one that is missing is an error of Open
+	Numbers    string              // "id": numbers are shown as 1.250,50, not 1,250.50
+	Language   string              // of month names, and of the short date: "id" or "en"
+	TempDir    string              // default: the system's
+	Limits     Limits
+}
+
+// A line is one row as its format states it, by column; its cells are valid until the next is read.
+type line struct {
+	number  int
+	hidden  bool
+	cells   []campaign.Cell
+	fields  int // how many it states
+	problem *campaign.RowError
+}
+
+// A pass reads a file's rows once, from the top: those of a tab (tabPass), of delimited text
+// (textPass), or of JSON objects (objectPass). next returns io.EOF after the last.
+type pass interface {
+	next(l *line) error
+	close() error
+}
+
+// A File is an open recipient file. Close it.
+type File struct {
+	src       *source
+	format    interface{ close() error }
+	pass      func() (pass, error)
+	header    campaign.Header
+	settings  Settings
+	tabs      []Tab
+	tab       string
+	delimiter string
+	encoding  string
+
+	mu     sync.Mutex
+	counts Counts
+}
+
+// Counts are what one whole pass over a file met.
+type Counts struct {
+	Rows    int // data rows; without the hidden ones if those are to be skipped
+	Hidden  int // data rows that are hidden by hand or by a filter
+	Empty   int // empty rows between the heading and the last data row
+	Ragged  int // rows of a text file that have fewer or more values than the heading
+	Broken  int // rows that came with a *campaign.RowError
+	Merged  int // merged areas below the heading: only their first cell has the value
+	Errors  int // cells that hold an Excel error
+	Formula int // cells with a formula without a stored value
+
+	HiddenColumns int
+	Filter        string // the area of the tab's filter, such as A1:F1001
+}
+
+// Open opens a file, finds out its format by its content, and reads its heading. The error is an *Error,
+// or ctx's.
+func Open(ctx context.Context, s Settings) (*File, error) {
+	s.Limits = s.Limits.withDefaults()
+	name := s.Path
+	if name == "-" {
+		name = "standard input"
+	}
+	f, err := open(ctx, s)
+	if err != nil {
+		return nil, named(err, name, "")
+	}
+	return f, nil
+}
+
+// named puts the file's name into an Error.
+func named(err error, file, tab string) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.File = file
+		if e.Tab == "" {
+			e.Tab = tab
+		}
+		return e
+	}
+	return err
+}
+
+func open(ctx context.Context, s Settings) (*File, error) {
+	src, err := openSource(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{src: src, settings: s}
+	if err := f.detect(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if err := f.readHeader(); err != nil {
+		return nil, errors.Join(named(err, "", f.tab), f.Close())
+	}
+	return f, nil
+}
+
+// detect opens the format that the first bytes show.
+func (f *File) detect() error {
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f.src.reader(), head)
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return &Error{Problem: "cannot be read", Err: err}
+	}
+	kind, err := sniff(f.src.f, head[:n])
+	if err != nil {
+		return err
+	}
+	if kind == formatWorkbook {
+		w, err := openWorkbook(f.src.f, f.src.size, f.settings)
+		if w != nil {
+			f.format, f.pass, f.tabs = w, w.pass, w.tabs
+		}
+		if err == nil {
+			f.tab = w.tabs[w.tab].Name
+		}
+		return err
+	}
+	if f.settings.Tab != "" {
+		return &Error{Problem: "is a text file and has no tabs", Hint: "remove tab:"}
+	}
+	t, err := openText(f.src, kind, f.settings)
+	if err != nil {
+		return err
+	}
+	f.format, f.pass, f.encoding = t, t.pass, t.named
+	if !t.json {
+		f.delimiter = string(t.delimiter)
+	}
+	return nil
+}
+
+func (f *File) readHeader() error {
+	p, err := f.pass()
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if o, ok := p.(*objectPass); ok {
+		f.header, err = o.readKeys()
+	} else {
+		f.header, err = findHeading(p, f.settings, f.delimiter != "")
+	}
+	if err != nil {
+		return err
+	}
+	if t, ok := p.(*tabPass); ok {
+		for _, s := range t.hidden {
+			for i := max(s.from, 0); i < min(s.to, len(f.header.Columns)); i++ {
+				f.header.Columns[i].Hidden = true
+			}
+		}
+	}
+	return needed(f.header, f.settings.Need)
+}
+
+// Header returns the file's columns. Two columns may have the same name; using it is the fault, not
+// having it. The row is 0 in a file of JSON objects, whose headings are the keys of its first 1,000
+// lines.
+func (f *File) Header() campaign.Header { return f.header }
+
+// Tabs returns the workbook's tabs in their order; nil for a text file.
+func (f *File) Tabs() []Tab { return f.tabs }
+
+// Tab returns the name of the tab that is read; empty for a text file.
+func (f *File) Tab() string { return f.tab }
+
+// Delimiter returns what stands between the values of a delimited file: , ; | or a tab. Empty for others.
+func (f *File) Delimiter() string { return f.delimiter }
+
+// Encoding returns the encoding of a text file, for people to read; empty for a workbook.
+func (f *File) Encoding() string { return f.encoding }
+
+// Digest returns the SHA-256 of the file's bytes, as they were when it was opened, in hexadecimal.
+func (f *File) Digest() string { return f.src.digest }
+
+// Counts returns what the last whole pass met.
+func (f *File) Counts() Counts {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.counts
+}
+
+// Changed is an *Error if the file was changed or replaced since it was opened. It reads the file.
+func (f *File) Changed(ctx context.Context) error {
+	return named(f.src.check(ctx), f.name(), "")
+}
+
+func (f *File) name() string {
+	if f.src.path == "" {
+		return "standard input"
+	}
+	return f.src.path
+}
+
+// Close closes the file and removes what was kept of it.
+func (f *File) Close() error {
+	err := f.src.close()
+	if f.format != nil {
+		err = errors.Join(f.format.close(), err)
+	}
+	return err
+}
+
+// Rows reads the data rows below the heading, in order: every row in which a person sees anything,
+// hidden ones too. Each has one cell a column of the Header; its memory is its own.
+//
+// A *campaign.RowError comes with a row that was read but cannot be relied on (a quote that does not
+// close, a value to the right of the last heading): it is to be rejected, and the next row follows.
+// Any other error is an *Error about the file, or ctx's; it comes without a row and is the last thing.
+//
+// Rows may be called again, also while another pass goes on.
+func (f *File) Rows(ctx context.Context) iter.Seq2[campaign.Row, error] {
+	return func(yield func(campaign.Row, error) bool) {
+		if err := f.read(ctx, yield); err != nil {
+			yield(campaign.Row{}, named(err, f.name(), f.tab))
+		}
+	}
+}
+
+// read is one pass. A false from yield ends it without an error.
+func (f *File) read(ctx context.Context, yield func(campaign.Row, error) bool) error {
+	p, err := f.pass()
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	r := rowMaker{header: f.header, delimited: f.delimiter != ""}
+	var l line
+	for n := 0; ; n++ {
+		if n%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		err := p.next(&l)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		row, problem, ok := r.make(&l)
+		if !ok {
+			continue
+		}
+		if problem != nil {
+			err = problem
+		}
+		if !yield(row, err) {
+			return nil
+		}
+	}
+	f.finish(r, p)
+	return nil
+}
+
+// finish keeps what a whole pass met.
+func (f *File) finish(r rowMaker, p pass) {
+	c := r.counts
+	if f.settings.HiddenRows == campaign.HiddenSkip {
+		c.Rows -= c.Hidden
+	}
+	for _, col := range f.header.Columns {
+		if col.Hidden {
+			c.HiddenColumns++
+		}
+	}
+	if t, ok := p.(*tabPass); ok {
+		c.Filter = t.filter
+		for _, row := range t.merged {
+			if row > f.header.Row {
+				c.Merged++
+			}
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.counts = c
+}
+
+// A rowMaker turns lines into rows of the header's width, and counts.
+type rowMaker struct {
+	header    campaign.Header
+	delimited bool
+	last      int // the last data row
+	spare     []campaign.Cell
+	counts    Counts
+}
+
+// make returns the row of a line; ok is false if it is above the data, or empty.
+func (r *rowMaker) make(l *line) (row campaign.Row, problem *campaign.RowError, ok bool) {
+	if l.number <= r.header.Row {
+		return row, nil, false
+	}
+	width := widthOf(l.cells)
+	if width == 0 && l.problem == nil {
+		return row, nil, false
+	}
+	columns := len(r.header.Columns)
+	r.count(l, columns)
+	row = campaign.Row{Number: l.number, Hidden: l.hidden, Cells: r.take(columns)}
+	copy(row.Cells, l.cells)
+	problem = l.problem
+	if problem == nil && width > columns {
+		problem = &campaign.RowError{Column: campaign.ColumnLetter(width - 1), Problem: "a value stands right of the last heading: give its column a heading, or remove it"}
+		if r.delimited {
+			problem.Problem = "more values than headings: is there a delimiter within a value? put that value in quotes"
+		}
+	}
+	if problem != nil {
+		problem.Row = l.number
+		problem.Column = r.columnName(problem.Column)
+		r.counts.Broken++
+	}
+	return row, problem, true
+}
+
+// columnName turns a letter into the heading there.
+func (r *rowMaker) columnName(letter string) string {
+	for _, c := range r.header.Columns {
+		if c.Letter == letter && !strings.EqualFold(c.Name, letter) {
+			return c.Name
+		}
+	}
+	return letter
+}
+
+func (r *rowMaker) count(l *line, columns int) {
+	if r.last == 0 {
+		r.last = r.header.Row
+	}
+	r.counts.Empty += l.number - r.last - 1
+	r.last = l.number
+	r.counts.Rows++
+	if l.hidden {
+		r.counts.Hidden++
+	}
+	if r.delimited && l.fields != columns {
+		r.counts.Ragged++
+	}
+	for i := range l.cells {
+		switch l.cells[i].Kind {
+		case campaign.Error:
+			r.counts.Errors++
+		case campaign.Formula:
+			r.counts.Formula++
+		default:
+		}
+	}
+}
+
+// take returns n empty cells, cut from a bigger piece of memory.
+func (r *rowMaker) take(n int) []campaign.Cell {
+	if len(r.spare) < n {
+		r.spare = make([]campaign.Cell, max(n, 512))
+	}
+	cells := r.spare[:n:n]
+	r.spare = r.spare[n:]
+	return cells
+}
