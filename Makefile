@@ -86,8 +86,8 @@ samples: ## write samples/ anew; the cells stay the same
 	go test ./samples
 
 .PHONY: cross
-cross:
-	@for p in $(PLATFORMS); do echo "building for $$p"; CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -o /dev/null ./cmd/siaran; done
+cross: # the systems whose own code no test here runs
+	@for p in darwin/arm64 windows/amd64; do echo "building for $$p"; CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -o /dev/null ./cmd/siaran; done
 
 .PHONY: dist
 dist: ## binaries for Linux, macOS and Windows with checksums, in dist/

@@ -154,6 +154,35 @@ func TestTwentyEqualRefusalsPauseTheRun(t *testing.T) {
 	}
 }
 
+func TestRefusalsWithoutACodeAreEqualByTheirStatus(t *testing.T) {
+	b := campaign.NewBreaker()
+	bad := campaign.Answer{Outcome: campaign.Refused, HTTP: 400}
+	hear(b, bad, 19, noon)
+	b.Heard(campaign.Answer{Outcome: campaign.Refused, HTTP: 422}, noon)
+	if j := hear(b, bad, 19, noon); j.Stop {
+		t.Error("two statuses were taken for one refusal")
+	}
+	if j := b.Heard(bad, noon); !j.Stop {
+		t.Error("twenty equal refusals did not pause")
+	}
+}
+
+func TestASuppressedMessageSaysNothingAboutTheGateway(t *testing.T) {
+	b := campaign.NewBreaker()
+	hear(b, notTaken, 9, noon)
+	if j := b.Heard(campaign.Answer{Outcome: campaign.Suppressed}, noon); j.Stop || j.NoTry {
+		t.Errorf("got %+v", j)
+	}
+	if b.Heard(notTaken, noon); !b.IsOpen() {
+		t.Error("a suppressed message broke the row of failures")
+	}
+	hear(b, refusal("rc 3"), 19, noon)
+	b.Heard(campaign.Answer{Outcome: campaign.Suppressed}, noon)
+	if j := b.Heard(refusal("rc 3"), noon); !j.Stop {
+		t.Error("a suppressed message broke the row of refusals")
+	}
+}
+
 func TestRefusalsThatDifferOrAreNotInARowDoNotPause(t *testing.T) {
 	for name, other := range map[string]campaign.Answer{"another code": refusal("rc 24"), "accepted": accepted, "not taken": notTaken, "unknown": timedOut} {
 		t.Run(name, func(t *testing.T) {
