@@ -78,7 +78,7 @@ func (x *expander) file(path string) (got, problem, hint string) {
 	if err != nil {
 		return "", path + " " + whyUnreadable(err), "its first line is to be the secret"
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
 	switch {
 	case err != nil:

@@ -32,6 +32,13 @@ const (
 	GuessText   GuessKind = "text"
 )
 
+func (k GuessKind) plural() string {
+	if k == GuessPhone {
+		return "phone numbers"
+	}
+	return string(k) + "s"
+}
+
 // What headings say, in Indonesian and English, as whole words.
 var (
 	phoneHeading  = regexp.MustCompile(`(?i)\b(hp|handphone|hape|phone|telp|tlp|telepon|telpon|telephone|wa|whatsapp|msisdn|mobile|ponsel|seluler|gsm)\b`)

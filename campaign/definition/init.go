@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // InitOptions are what a new siaran.yaml is written with. Empty ones have the defaults of siaran init.
@@ -63,7 +64,7 @@ func InitSettings(o InitOptions) []byte {
 
 // scalar writes s as YAML text, in quotes where YAML would read something else.
 func scalar(s string) string {
-	plain := s != "" && !strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'\"%@`~<= ") && s[len(s)-1] != ' ' && s[len(s)-1] != ':' &&
+	plain := s != "" && utf8.ValidString(s) && !strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'\"%@`~<= ") && s[len(s)-1] != ' ' && s[len(s)-1] != ':' &&
 		!strings.Contains(s, ": ") && !strings.Contains(s, " #")
 	letter := false
 	for _, r := range s {

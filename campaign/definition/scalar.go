@@ -14,14 +14,20 @@ import (
 // The functions of this file make readers for the fields of a mapping: each fills *p, or notes what is
 // wrong and leaves it.
 
-// text reads any text.
+// text reads any text. A hashtag that YAML takes for a comment is no comment: a message would lose its end.
 func text(p *string) func(value) {
 	return func(v value) {
+		if v.node.Style == 0 && hashtag.MatchString(v.node.LineComment) {
+			v.fail("ends before the #, where YAML begins a comment", "put the text in quotes; a comment has a blank after its #")
+			return
+		}
 		if s, ok := v.text(); ok {
 			*p = s
 		}
 	}
 }
+
+var hashtag = regexp.MustCompile(`^#[^\s#]`)
 
 // texts reads a list of texts.
 func texts(p *[]string) func(value) {

@@ -128,6 +128,16 @@ func TestALedgerIsAFileBesideTheSettingsOrPostgreSQL(t *testing.T) {
 	}
 }
 
+func TestARealGatewayOnLoopbackWithoutARateIsWarnedOf(t *testing.T) {
+	_, s, err := settingsIn(t, map[string]string{"siaran.yaml": "accounts: {a: {gateway: sandeza, url: 'http://localhost:1', live: true, username: u, password: p}}\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Warnings) != 1 || s.Warnings[0].Key != "accounts.a.live" {
+		t.Errorf("got %v", s.Warnings)
+	}
+}
+
 func TestSecretsArePrintedAsStars(t *testing.T) {
 	_, s, err := settingsIn(t, map[string]string{"siaran.yaml": "accounts: {a: {gateway: sandeza, url: 'http://localhost:1', username: u, password: hunter2}}\nlisten: {secret: hunter2}\n"})
 	if err != nil {

@@ -87,7 +87,7 @@ func writeColumns(b *bytes.Buffer, d Draft, short map[int]string) {
 		s, named := short[i]
 		kind := ""
 		if g, ok := d.guess(i); ok && g.Kind != GuessText {
-			kind = ", looks like " + string(g.Kind)
+			kind = ", looks like " + g.Kind.plural()
 			if !g.Full {
 				kind += ", not always there"
 			}
@@ -127,6 +127,7 @@ func shortNames(d Draft) map[int]string {
 			base = "email"
 		case GuessName:
 			base = "nama"
+		case GuessAmount, GuessDate, GuessText: // by their headings
 		}
 		base = strings.ReplaceAll(Name(base), "-", "_")
 		if base == "" || base[0] >= '0' && base[0] <= '9' {
