@@ -1,0 +1,405 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"siaran/campaign"
+	"siaran/ratelimit"
+)
+
+// Terms are what a run's attempts have in common.
+type Terms struct {
+	Run      campaign.Run
+	Account  campaign.Account       // its name, rate and burst are those of the shared limit; its timeout bounds an attempt
+	Purpose  campaign.Purpose       // which suppressions apply
+	Channels []campaign.ChannelKind // those a message uses, in order; Message.Address is on the first
+}
+
+// A Sending begins and ends the attempts of one run. It fulfils campaign.Book.
+type Sending struct {
+	l     *Ledger
+	terms Terms
+	every time.Duration
+	due   int64 // from the begin to the due time, microseconds
+}
+
+var _ campaign.Book = (*Sending)(nil)
+
+// settling is how long after its timeout an attempt is certainly over.
+const settling = 30 * time.Second
+
+// Sending opens the book of one run.
+func (l *Ledger) Sending(ctx context.Context, terms Terms) (*Sending, error) {
+	if len(terms.Channels) == 0 {
+		return nil, errors.New("ledger: a run without channels cannot be sent")
+	}
+	s := &Sending{l: l, terms: terms, due: (terms.Account.Timeout + settling).Microseconds()}
+	s.every = ratelimit.Every(float64(terms.Account.Rate))
+	err := l.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO rate (account, tat) VALUES ($1, 0) ON CONFLICT DO NOTHING`, terms.Account.Name)
+		return err
+	})
+	return s, err
+}
+
+// Begin implements campaign.Book. It waits as long as the ledger is locked or its server is away; ctx
+// ends the waiting, and nothing was begun then.
+func (s *Sending) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
+	if s.l.w == nil {
+		return campaign.Begun{}, s.l.readOnlyError()
+	}
+	r := &request{kind: requestBegin, s: s, q: q, ready: make(chan struct{})}
+	s.l.w.submit(r)
+	if err := r.wait(ctx); err != nil {
+		return campaign.Begun{}, err
+	}
+	return r.begun, nil
+}
+
+// End implements campaign.Book.
+func (s *Sending) End(a campaign.Attempt, done func(error)) {
+	if s.l.w == nil {
+		done(s.l.readOnlyError())
+		return
+	}
+	s.l.w.submit(&request{kind: requestEnd, s: s, a: a, done: done})
+}
+
+// bySending groups requests by their run, in the order of first appearance.
+func bySending(rs []*request) [][]*request {
+	if len(rs) == 0 {
+		return nil
+	}
+	one := true
+	for _, r := range rs {
+		one = one && r.s == rs[0].s
+	}
+	if one {
+		return [][]*request{rs}
+	}
+	var groups [][]*request
+	index := map[*Sending]int{}
+	for _, r := range rs {
+		i, ok := index[r.s]
+		if !ok {
+			i = len(groups)
+			index[r.s] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], r)
+	}
+	return groups
+}
+
+// beginAll decides about every Begin of a transaction.
+func (t *tx) beginAll(ctx context.Context, rs []*request) error {
+	for _, group := range bySending(rs) {
+		if err := t.begin(ctx, group[0].s, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin is the fence, for requests of one run.
+func (t *tx) begin(ctx context.Context, s *Sending, rs []*request) error {
+	query := `SELECT state FROM run WHERE id = $1`
+	if t.l.postgres {
+		query += ` FOR SHARE` // pause and cancel wait for us, and we for them
+	}
+	var state campaign.RunState
+	switch err := t.row(ctx, query, []any{s.terms.Run.ID}, &state); {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("run %s: %w", s.terms.Run.ID, ErrNoRun)
+	case err != nil:
+		return err
+	}
+	for _, r := range rs {
+		r.begun = campaign.Begun{}
+		if state != campaign.StateReady {
+			r.begun.State = state
+		}
+	}
+	if state != campaign.StateReady {
+		return nil
+	}
+	free, err := t.unsettled(ctx, s, rs)
+	if err != nil {
+		return err
+	}
+	if free, err = t.suppress(ctx, s, free); err != nil {
+		return err
+	}
+	if free, err = t.slots(ctx, s, free); err != nil {
+		return err
+	}
+	return t.insertOpen(ctx, s, free)
+}
+
+// unsettled marks as taken the messages that have a receipt, or attempts other than those the caller
+// knew of, and returns the rest.
+func (t *tx) unsettled(ctx context.Context, s *Sending, rs []*request) ([]*request, error) {
+	lo, hi := rs[0].q.Seq, rs[0].q.Seq
+	var again []any
+	for _, r := range rs {
+		lo, hi = min(lo, r.q.Seq), max(hi, r.q.Seq)
+		if r.q.Attempts > 0 {
+			again = append(again, r.q.Seq)
+		}
+	}
+	settled := map[int]bool{}
+	mark := func(rows *sql.Rows) error {
+		var seq int
+		if err := rows.Scan(&seq); err != nil {
+			return err
+		}
+		settled[seq] = true
+		return nil
+	}
+	// The messages of one transaction stand close together, and have no receipts yet: looking
+	// through the stretch is one descent into the tree instead of one for each.
+	var err error
+	if hi-lo < 16*len(rs)+64 {
+		err = t.each(ctx, `SELECT seq FROM receipt WHERE run = $1 AND seq BETWEEN $2 AND $3`, []any{s.terms.Run.ID, lo, hi}, mark)
+	} else {
+		seqs := make([]any, len(rs))
+		for i, r := range rs {
+			seqs[i] = r.q.Seq
+		}
+		err = t.queryRows(ctx, &receiptsOf, []any{s.terms.Run.ID}, seqs, mark)
+	}
+	if err != nil {
+		return nil, err
+	}
+	before := map[int]int{}
+	err = t.queryRows(ctx, &attemptsOf, []any{s.terms.Run.ID}, again, func(rows *sql.Rows) error {
+		var seq int
+		var outcome campaign.Outcome
+		if err := rows.Scan(&seq, &outcome); err != nil {
+			return err
+		}
+		before[seq]++
+		switch outcome {
+		case campaign.NotTaken, campaign.Unknown: // the caller, who knew of it, decides about unknown
+		case campaign.Open, campaign.Accepted, campaign.Refused, campaign.Suppressed:
+			settled[seq] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	free := rs[:0:0]
+	for _, r := range rs {
+		if settled[r.q.Seq] || (r.q.Attempts > 0 && before[r.q.Seq] != r.q.Attempts) {
+			r.begun.Taken = true
+			continue
+		}
+		free = append(free, r)
+	}
+	return free, nil
+}
+
+var (
+	receiptsOf = bulk{
+		head: `SELECT DISTINCT seq FROM receipt WHERE run = $1 AND seq IN (VALUES `, cast: []string{"BIGINT"}, tail: `)`,
+	}
+	attemptsOf = bulk{
+		head: `SELECT seq, outcome FROM attempt WHERE run = $1 AND seq IN (VALUES `, cast: []string{"BIGINT"}, tail: `)`,
+	}
+)
+
+// slots gives the account's next slots to as many as may leave by now, and tells the others when to
+// ask again.
+func (t *tx) slots(ctx context.Context, s *Sending, rs []*request) ([]*request, error) {
+	for _, r := range rs {
+		r.begun.Leave = t.local
+	}
+	if s.every == 0 || len(rs) == 0 {
+		return rs, nil
+	}
+	query := `SELECT tat FROM rate WHERE account = $1`
+	if t.l.postgres {
+		query += ` FOR UPDATE`
+	}
+	var tat int64
+	if err := t.row(ctx, query, []any{s.terms.Account.Name}, &tat); err != nil {
+		return nil, err
+	}
+	if err := t.tick(ctx); err != nil { // who held the row may have kept us waiting
+		return nil, err
+	}
+	free := rs[:0:0]
+	for _, r := range rs {
+		slot, next, wait := ratelimit.Take(tat, t.now, s.every, s.terms.Account.Burst)
+		if wait > 0 {
+			r.begun.Wait = wait
+			continue
+		}
+		tat = next
+		r.begun.Leave = t.local.Add(time.Duration(slot - t.now))
+		free = append(free, r)
+	}
+	if len(free) == 0 {
+		return nil, nil
+	}
+	_, err := t.exec(ctx, `UPDATE rate SET tat = $1 WHERE account = $2`, tat, s.terms.Account.Name)
+	return free, err
+}
+
+var openAttempt = bulk{
+	head: `INSERT INTO attempt (run, account, host, begun_at, due_at, seq, n)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), column1, column2 FROM (VALUES `,
+	cast: []string{"BIGINT", "BIGINT"},
+	tail: `) v WHERE true ON CONFLICT DO NOTHING`,
+}
+
+// insertOpen is where the fence stands: who inserts the row makes the call.
+func (t *tx) insertOpen(ctx context.Context, s *Sending, rs []*request) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	values := make([]any, 0, 2*len(rs))
+	for _, r := range rs {
+		r.begun.Go = true
+		r.begun.Attempt = campaign.Attempt{
+			Run: s.terms.Run.ID, Seq: r.q.Seq, N: r.q.Attempts + 1, Account: s.terms.Account.Name, Host: t.l.host,
+			BegunAt: fromMicros(t.us()), Answer: campaign.Answer{Outcome: campaign.Open},
+		}
+		values = append(values, r.q.Seq, r.q.Attempts+1)
+	}
+	fixed := []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, t.us(), t.us() + s.due}
+	if t.conn.careful {
+		return t.insertCarefully(ctx, rs, fixed, values)
+	}
+	changed, err := t.execRows(ctx, &openAttempt, fixed, values)
+	if err == nil && changed != int64(len(rs)) {
+		return errConflict
+	}
+	return err
+}
+
+// errConflict makes the writer do a transaction again, carefully: some attempt was there already. Asking for
+// every row which were inserted costs each send something; having been too late is rare.
+var errConflict = errors.New("somebody else has one of the attempts")
+
+var openReturning = bulk{head: openAttempt.head, cast: openAttempt.cast, tail: openAttempt.tail + ` RETURNING seq, n`}
+
+// insertCarefully asks which rows were inserted, and marks the others as taken.
+func (t *tx) insertCarefully(ctx context.Context, rs []*request, fixed, values []any) error {
+	type key struct{ seq, n int }
+	inserted := map[key]bool{}
+	err := t.queryRows(ctx, &openReturning, fixed, values, func(rows *sql.Rows) error {
+		var k key
+		if err := rows.Scan(&k.seq, &k.n); err != nil {
+			return err
+		}
+		inserted[k] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range rs {
+		k := key{r.q.Seq, r.q.Attempts + 1}
+		if !inserted[k] {
+			r.begun = campaign.Begun{Taken: true}
+		}
+		delete(inserted, k) // of two who asked for the same, one has it
+	}
+	return nil
+}
+
+var endAttempt = bulk{
+	head: `INSERT INTO attempt (run, account, host, due_at, seq, n, begun_at, ended_at, outcome, counts, systemic, http, code, reason, gateway_id)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT), column1, column2, column3, column4, column5, column6,
+			column7, column8, column9, column10, column11 FROM (VALUES `,
+	cast: []string{"BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BOOLEAN", "BOOLEAN", "BIGINT", "TEXT", "TEXT", "TEXT"},
+	tail: `) v WHERE true
+		ON CONFLICT (run, seq, n) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, counts = excluded.counts,
+			systemic = excluded.systemic, http = excluded.http, code = excluded.code, reason = excluded.reason, gateway_id = excluded.gateway_id
+		WHERE attempt.outcome = 'open' OR (attempt.outcome = 'unknown' AND excluded.outcome <> 'unknown')`,
+}
+
+// end writes how attempts ended. An open one is ended once; a late End also settles one that was taken
+// for unknown.
+func (t *tx) end(ctx context.Context, rs []*request) error {
+	for _, group := range bySending(rs) {
+		s := group[0].s
+		values := make([]any, 0, 11*len(group))
+		for _, r := range group {
+			a := r.a
+			values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
+				a.Systemic, a.HTTP, a.Code, a.Reason, a.GatewayID)
+		}
+		if _, err := t.execRows(ctx, &endAttempt, []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, int64(0)}, values); err != nil {
+			return err
+		}
+		if err := t.optOuts(ctx, s, group); err != nil {
+			return err
+		}
+		if err := t.aliases(ctx, s, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optOuts adds the addresses of those who opted out by an answer, on every channel of the message.
+func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
+	for _, r := range rs {
+		if r.a.OptOut == "" {
+			continue
+		}
+		var address, others string
+		err := t.row(ctx, `SELECT address, others FROM message WHERE run = $1 AND seq = $2`, []any{r.a.Run, r.a.Seq}, &address, &others)
+		if err != nil {
+			return err
+		}
+		m := campaign.Message{Address: address}
+		if err := decodeOthers(others, &m); err != nil {
+			return err
+		}
+		for _, on := range addresses(m, s.terms.Channels) {
+			if err := t.addSuppressed(ctx, Suppression{
+				Address: on.address, Channel: on.channel, Purpose: r.a.OptOut, Why: "opted out at the gateway: " + r.a.Code,
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// An onChannel is an address and the channel it is on.
+type onChannel struct {
+	address string
+	channel campaign.ChannelKind
+}
+
+// addresses returns where m goes, with the channels in order; channels[0] is that of m.Address.
+func addresses(m campaign.Message, channels []campaign.ChannelKind) []onChannel {
+	to := make([]onChannel, 0, len(channels))
+	for _, c := range channels {
+		if a := m.To(c, channels[0]); a != "" {
+			to = append(to, onChannel{a, c})
+		}
+	}
+	return to
+}
+
+// decodeOthers reads message.others; empty is none.
+func decodeOthers(text string, m *campaign.Message) error {
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), &m.Others); err != nil {
+		return fmt.Errorf("message %d: its addresses: %w", m.Seq, err)
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"siaran/campaign"
+)
+
+// HistoryOptions are what a history takes from the campaign.
+type HistoryOptions struct {
+	Channels []campaign.ChannelKind // those a message was to use, in order
+	Tries    int                    // how many counted tries the run allows
+	Lean     bool                   // leave out cells and addresses: enough for verdicts, and much less to read
+}
+
+// The three tables of a history in one statement: its columns mean different things in each part.
+const (
+	partRun = iota
+	partMessage
+	partAttempt
+	partReceipt
+)
+
+const historyQuery = `
+SELECT CAST(-1 AS BIGINT) AS seq, CAST(0 AS BIGINT) AS part, CAST(0 AS BIGINT) AS n, state AS a, '' AS b, '' AS c, '' AS d, '' AS e, '' AS f, '' AS g, '' AS h,
+	CAST(0 AS BIGINT) AS p, CAST(0 AS BIGINT) AS q, CAST(0 AS BIGINT) AS r, digest_none AS z FROM (SELECT state, CAST(NULL AS BYTEA) AS digest_none FROM run WHERE id = $1) one
+UNION ALL
+SELECT seq, 1, 0, ref_id, %s, problem, '', '', '', 0, 0, 0, %s FROM message WHERE run = $1
+UNION ALL
+SELECT seq, 2, n, account, host, outcome, code, reason, gateway_id, '', '', begun_at, ended_at, http * 4 + (CASE WHEN counts THEN 1 ELSE 0 END)
+	+ (CASE WHEN systemic THEN 2 ELSE 0 END), NULL FROM attempt WHERE run = $1
+UNION ALL
+SELECT seq, 3, 0, gateway, channel, delivery, word, reason, gateway_id, billing, category, at, received_at, parts, NULL FROM receipt WHERE run = $1
+ORDER BY seq, part, n`
+
+// Histories returns the history of every message of a run, in the order of the rows: one statement, one
+// snapshot, constant memory. A receipt that names no channel gets the first of o.Channels.
+func (l *Ledger) Histories(ctx context.Context, run string, o HistoryOptions) iter.Seq2[campaign.History, error] {
+	query := fmt.Sprintf(historyQuery, `address, others, cells`, `digest`)
+	if o.Lean {
+		query = fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`)
+	}
+	return func(yield func(campaign.History, error) bool) {
+		rows, err := l.db.QueryContext(ctx, query, run)
+		if err != nil {
+			yield(campaign.History{}, l.named(err))
+			return
+		}
+		defer func() { _ = rows.Close() }()
+		r := historyReader{run: run, o: o}
+		for rows.Next() {
+			h, whole, err := r.take(rows)
+			if err != nil {
+				yield(campaign.History{}, l.named(err))
+				return
+			}
+			if whole && !yield(h, nil) {
+				return
+			}
+		}
+		switch err := rows.Err(); {
+		case err != nil:
+			yield(campaign.History{}, l.named(err))
+		case r.state == "":
+			yield(campaign.History{}, fmt.Errorf("run %s: %w in ledger %s", run, ErrNoRun, l.name))
+		case r.begun:
+			yield(r.finish(), nil)
+		}
+	}
+}
+
+// A historyReader puts the rows of historyQuery together.
+type historyReader struct {
+	run   string
+	o     HistoryOptions
+	state campaign.RunState
+	h     campaign.History // of the message being read
+	begun bool
+
+	row  historyRow
+	dest []any
+}
+
+// A historyRow is one row of historyQuery.
+type historyRow struct {
+	seq, part, n           int64
+	a, b, c, d, e, f, g, h any // string; kept as the driver made them
+	p, q, r                int64
+	z                      []byte
+}
+
+// take reads the row at hand; a message's history is whole when the next message begins.
+func (r *historyReader) take(rows *sql.Rows) (h campaign.History, whole bool, err error) {
+	row := &r.row
+	if r.dest == nil {
+		r.dest = []any{&row.seq, &row.part, &row.n, &row.a, &row.b, &row.c, &row.d, &row.e, &row.f, &row.g, &row.h, &row.p, &row.q, &row.r, &row.z}
+	}
+	if err := rows.Scan(r.dest...); err != nil {
+		return h, false, err
+	}
+	if row.part != partRun && row.part != partMessage && (!r.begun || int64(r.h.Message.Seq) != row.seq) {
+		return h, false, fmt.Errorf("run %s, row %d: %w: an attempt or receipt without its message", r.run, row.seq, ErrDamaged)
+	}
+	switch row.part {
+	case partRun:
+		r.state = campaign.RunState(str(row.a))
+	case partMessage:
+		if r.begun {
+			h, whole = r.finish(), true
+		}
+		r.begun = true
+		r.h = campaign.History{State: r.state, Channels: r.o.Channels, Tries: r.o.Tries}
+		r.h.Message = campaign.Message{Run: r.run, Seq: int(row.seq), RefID: str(row.a), Address: str(row.b), Digest: row.z}
+		row.z = nil
+		err = fillMessage(&r.h.Message, str(row.c), str(row.d), str(row.e))
+	case partAttempt:
+		r.h.Attempts = append(r.h.Attempts, row.attempt(r.run))
+	case partReceipt:
+		r.h.Receipts = append(r.h.Receipts, row.receipt(r.h.Message.RefID, r.o))
+	default:
+		err = errors.New("a row of no table")
+	}
+	return h, whole, err
+}
+
+func (row *historyRow) attempt(run string) campaign.Attempt {
+	return campaign.Attempt{
+		Run: run, Seq: int(row.seq), N: int(row.n), Account: str(row.a), Host: str(row.b),
+		BegunAt: fromMicros(row.p), EndedAt: fromMicros(row.q),
+		Answer: campaign.Answer{
+			Outcome: campaign.Outcome(str(row.c)), Code: str(row.d), Reason: str(row.e), GatewayID: str(row.f),
+			HTTP: int(row.r / 4), NoTry: row.r&1 == 0, Systemic: row.r&2 != 0,
+		},
+	}
+}
+
+func (row *historyRow) receipt(refID string, o HistoryOptions) campaign.Receipt {
+	r := campaign.Receipt{
+		RefID: refID, Gateway: str(row.a), Channel: campaign.ChannelKind(str(row.b)), Delivery: campaign.Delivery(str(row.c)), Word: str(row.d),
+		Reason: str(row.e), GatewayID: str(row.f), Billing: campaign.Billing(str(row.g)), Category: str(row.h),
+		At: fromMicros(row.p), ReceivedAt: fromMicros(row.q), Parts: int(row.r),
+	}
+	if r.Channel == "" && len(o.Channels) > 0 {
+		r.Channel = o.Channels[0]
+	}
+	return r
+}
+
+// finish puts the receipts in the order they came.
+func (r *historyReader) finish() campaign.History {
+	h := r.h
+	slices.SortStableFunc(h.Receipts, func(a, b campaign.Receipt) int {
+		return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), a.At.Compare(b.At))
+	})
+	return h
+}
+
+// str reads a text as either driver hands it over.
+func str(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return ""
+}

@@ -1,0 +1,190 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"siaran/campaign"
+)
+
+const runColumns = `id, kind, parent, campaign, account, gateway, live, file_name, file_digest, tab, digest, definition, header,
+	rows, hidden, empty, state, reason, paused_by, created_at, done_at, expires_at`
+
+func (l *Ledger) insertRun(ctx context.Context, r campaign.Run) error {
+	header, err := json.Marshal(r.Header)
+	if err != nil {
+		return fmt.Errorf("run %s: its header: %w", r.ID, err)
+	}
+	definition := r.Definition
+	if definition == nil {
+		definition = []byte{}
+	}
+	return l.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO run (`+runColumns+`) VALUES
+			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+			r.ID, string(r.Kind), r.Parent, r.Campaign, r.Account, r.Gateway, r.Live, r.FileName, r.FileDigest, r.Tab, r.Digest, definition,
+			text(header), r.Rows, r.Hidden, r.Empty, string(r.State), r.Reason, r.PausedBy, micros(r.CreatedAt), micros(r.DoneAt), micros(r.ExpiresAt))
+		if unique(err) {
+			return fmt.Errorf("run %s: there is one already: %w", r.ID, err)
+		}
+		return err
+	})
+}
+
+// scanner is *sql.Rows or *sql.Row.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanRun(s scanner) (campaign.Run, error) {
+	var r campaign.Run
+	var header string
+	var created, done, expires int64
+	err := s.Scan(&r.ID, &r.Kind, &r.Parent, &r.Campaign, &r.Account, &r.Gateway, &r.Live, &r.FileName, &r.FileDigest, &r.Tab, &r.Digest,
+		&r.Definition, &header, &r.Rows, &r.Hidden, &r.Empty, &r.State, &r.Reason, &r.PausedBy, &created, &done, &expires)
+	if err != nil {
+		return r, err
+	}
+	r.CreatedAt, r.DoneAt, r.ExpiresAt = fromMicros(created), fromMicros(done), fromMicros(expires)
+	if err := json.Unmarshal([]byte(header), &r.Header); err != nil {
+		return r, fmt.Errorf("run %s: its header: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func (l *Ledger) runsWhere(ctx context.Context, where string, args ...any) ([]campaign.Run, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT `+runColumns+` FROM run `+where, args...)
+	if err != nil {
+		return nil, l.named(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var runs []campaign.Run
+	for rows.Next() {
+		r, err := scanRun(rows)
+		if err != nil {
+			return nil, l.named(err)
+		}
+		runs = append(runs, r)
+	}
+	return runs, l.named(rows.Err())
+}
+
+func (l *Ledger) oneRun(ctx context.Context, what, where string, args ...any) (campaign.Run, error) {
+	runs, err := l.runsWhere(ctx, where, args...)
+	if err != nil {
+		return campaign.Run{}, err
+	}
+	if len(runs) == 0 {
+		return campaign.Run{}, fmt.Errorf("%s: %w in ledger %s", what, ErrNoRun, l.name)
+	}
+	return runs[0], nil
+}
+
+// Run returns the run with that id, also one in planning. ErrNoRun if there is none.
+func (l *Ledger) Run(ctx context.Context, id string) (campaign.Run, error) {
+	return l.oneRun(ctx, "run "+id, `WHERE id = $1`, id)
+}
+
+// Newest returns the newest run of kind send of a campaign. ErrNoRun if there is none.
+func (l *Ledger) Newest(ctx context.Context, name string) (campaign.Run, error) {
+	return l.oneRun(ctx, "campaign "+name, `WHERE campaign = $1 AND kind = 'send' AND state <> 'planning' ORDER BY created_at DESC, id LIMIT 1`, name)
+}
+
+// ByDigest returns the run with that identity; false if there is none.
+func (l *Ledger) ByDigest(ctx context.Context, digest string) (campaign.Run, bool, error) {
+	run, err := l.oneRun(ctx, "identity", `WHERE digest = $1 AND state <> 'planning'`, digest)
+	if errors.Is(err, ErrNoRun) {
+		return run, false, nil
+	}
+	return run, err == nil, err
+}
+
+// Runs returns all runs, the newest first, but those in planning.
+func (l *Ledger) Runs(ctx context.Context) ([]campaign.Run, error) {
+	return l.runsWhere(ctx, `WHERE state <> 'planning' ORDER BY created_at DESC, id`)
+}
+
+// Children returns the runs that re-send rows of run, the oldest first.
+func (l *Ledger) Children(ctx context.Context, run string) ([]campaign.Run, error) {
+	return l.runsWhere(ctx, `WHERE parent = $1 AND state <> 'planning' ORDER BY created_at, id`, run)
+}
+
+// SetState changes a run's state if it is one of from (any if empty), with the reason why and the person who paused it
+// (empty: the run itself). It reports whether it did. Done and cancelled are final, and no run becomes
+// done while an attempt is open.
+func (l *Ledger) SetState(ctx context.Context, run string, from []campaign.RunState, to campaign.RunState, reason, pausedBy string) (bool, error) {
+	var changed bool
+	err := l.change(ctx, func(ctx context.Context, t *tx) error {
+		query := `SELECT state FROM run WHERE id = $1`
+		if l.postgres {
+			query += ` FOR UPDATE` // a Begin that holds it may be about to open an attempt
+		}
+		changed = false
+		var state campaign.RunState
+		switch err := t.row(ctx, query, []any{run}, &state); {
+		case errors.Is(err, sql.ErrNoRows):
+			return fmt.Errorf("run %s: %w in ledger %s", run, ErrNoRun, l.name)
+		case err != nil:
+			return err
+		}
+		final := state == campaign.StateDone || state == campaign.StateCancelled || state == campaign.StatePlanning
+		if final || (len(from) > 0 && !slices.Contains(from, state)) {
+			return nil
+		}
+		if to == campaign.StateDone {
+			var open int
+			err := t.row(ctx, `SELECT COUNT(*) FROM attempt WHERE run = $1 AND outcome = 'open'`, []any{run}, &open)
+			if err != nil || open > 0 {
+				return err
+			}
+		}
+		done := int64(0)
+		if to == campaign.StateDone || to == campaign.StateCancelled {
+			done = t.us()
+		}
+		_, err := t.exec(ctx, `UPDATE run SET state = $1, reason = $2, paused_by = $3, done_at = $4 WHERE id = $5`, string(to), reason, pausedBy, done, run)
+		changed = err == nil
+		return err
+	})
+	return changed && err == nil, err
+}
+
+// SetDefinition keeps the campaign file's text when its conduct changed, and the run's new end.
+func (l *Ledger) SetDefinition(ctx context.Context, run campaign.Run) error {
+	return l.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE run SET definition = $1, expires_at = $2 WHERE id = $3`, run.Definition, micros(run.ExpiresAt), run.ID)
+		return err
+	})
+}
+
+// Messages returns the messages of a run by their row numbers, in order, for find and for re-sends.
+func (l *Ledger) Messages(ctx context.Context, run string, seqs []int) ([]campaign.Message, error) {
+	var ms []campaign.Message
+	err := inParts(seqs, func(part []int) error {
+		marks := make([]string, len(part))
+		args := []any{run}
+		for i, seq := range part {
+			marks[i] = "$" + strconv.Itoa(i+2)
+			args = append(args, seq)
+		}
+		rows, err := l.db.QueryContext(ctx, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq IN (`+strings.Join(marks, ",")+`) ORDER BY seq`, args...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			m, err := scanMessage(rows, run)
+			if err != nil {
+				return err
+			}
+			ms = append(ms, m)
+		}
+		return rows.Err()
+	})
+	slices.SortFunc(ms, func(a, b campaign.Message) int { return a.Seq - b.Seq })
+	return ms, l.named(err)
+}

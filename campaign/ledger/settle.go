@@ -1,0 +1,36 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"siaran/campaign"
+)
+
+// Settle is a person's word on unknown rows: it ends their unknown attempts as accepted or not taken, because of why.
+// It returns the rows that had none, which are left as they are.
+func (l *Ledger) Settle(ctx context.Context, run string, seqs []int, as campaign.Outcome, why string) (not []int, err error) {
+	if as != campaign.Accepted && as != campaign.NotTaken {
+		return nil, fmt.Errorf("a row can be settled as accepted or not taken, not as %s", as)
+	}
+	err = inParts(seqs, func(part []int) error {
+		var left []int
+		err := l.change(ctx, func(ctx context.Context, t *tx) error {
+			left = left[:0]
+			for _, seq := range part {
+				n, err := t.exec(ctx, `UPDATE attempt SET outcome = $1, code = 'settled', reason = $2 WHERE run = $3 AND seq = $4 AND outcome = 'unknown'`,
+					string(as), why, run, seq)
+				if err != nil {
+					return err
+				}
+				if n == 0 {
+					left = append(left, seq)
+				}
+			}
+			return nil
+		})
+		not = append(not, left...)
+		return err
+	})
+	return not, err
+}

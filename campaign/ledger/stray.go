@@ -1,0 +1,310 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"siaran/campaign"
+)
+
+// The kinds of stray.
+const (
+	strayOrphan      = "orphan"      // our id, or a plausible match, but no message here
+	strayForged      = "forged"      // our form and run, not our making
+	strayForeign     = "foreign"     // somebody else's traffic
+	strayReply       = "reply"       // a person's answer
+	strayQuarantined = "quarantined" // could not be read
+)
+
+// strayLife is how long strays are kept.
+const strayLife = 30 * 24 * time.Hour
+
+// A Stray is a receipt that belongs to no message, or a text that is none.
+type Stray struct {
+	Kind    string // orphan, forged, foreign, reply, quarantined
+	Run     string // the run its id names, if any
+	Receipt campaign.Receipt
+	Raw     []byte
+	Why     string
+	SeenAt  time.Time
+}
+
+var insertStray = bulk{
+	head: `INSERT INTO stray (digest, kind, run, gateway, ref_id, folded, gateway_id, receipt, raw, why, seen_at, expires_at) VALUES `,
+	cast: make([]string, 12),
+	tail: ` ON CONFLICT DO NOTHING`,
+}
+
+// insertStrays keeps what was not joined, each once.
+func (t *tx) insertStrays(ctx context.Context, as []arrival, source string, tally *Tally) error {
+	byKind := map[string][]any{}
+	for i := range as {
+		a := &as[i]
+		if a.match != "" {
+			continue
+		}
+		row, err := a.strayRow(t.us(), source)
+		if err != nil {
+			return err
+		}
+		byKind[a.kind] = append(byKind[a.kind], row...)
+	}
+	for kind, values := range byKind {
+		n, err := t.execRows(ctx, &insertStray, nil, values)
+		if err != nil {
+			return err
+		}
+		tally.Repeated += len(values)/len(insertStray.cast) - int(n)
+		switch kind {
+		case strayOrphan:
+			tally.Orphan += int(n)
+		case strayForged:
+			tally.Forged += int(n)
+		case strayForeign:
+			tally.Foreign += int(n)
+		case strayReply:
+			tally.Reply += int(n)
+		}
+	}
+	return nil
+}
+
+func (a *arrival) strayRow(now int64, source string) ([]any, error) {
+	r := *a.r
+	receipt, err := json.Marshal(strayReceipt{r, source})
+	if err != nil {
+		return nil, fmt.Errorf("stray receipt: %w", err)
+	}
+	raw := a.raw
+	if raw == nil {
+		raw = []byte{}
+	}
+	run := a.to.run
+	if a.form {
+		run = a.ref.Run
+	}
+	digest := a.strayDigest()
+	return []any{
+		digest[:16], a.kind, run, r.Gateway, r.RefID, strings.ToLower(r.RefID), r.GatewayID, text(receipt), raw, a.why, now,
+		now + strayLife.Microseconds(),
+	}, nil
+}
+
+// strayReceipt is a receipt on disk, to be joined later.
+type strayReceipt struct {
+	campaign.Receipt
+	Source string
+}
+
+// strayDigest tells strays apart: what the receipt says, and whom it is about.
+func (a *arrival) strayDigest() [32]byte {
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%x\x00%s\x00%s\x00%s\x00%t", a.digest, a.r.RefID, a.r.GatewayID, a.r.Recipient, a.r.Reply) // never fails
+	if a.r.Reply {
+		_, _ = h.Write(a.raw)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// quarantine keeps texts that could not be read.
+func (t *tx) quarantine(ctx context.Context, list []Quarantined, source string, tally *Tally) error {
+	var values []any
+	for _, q := range list {
+		seen := micros(q.ReceivedAt)
+		if seen == 0 {
+			seen = t.us()
+		}
+		digest := sha256.Sum256(append([]byte(q.Gateway+"\x00"), q.Raw...))
+		receipt, err := json.Marshal(strayReceipt{campaign.Receipt{Gateway: q.Gateway, ReceivedAt: q.ReceivedAt}, source})
+		if err != nil {
+			return fmt.Errorf("quarantined receipt: %w", err)
+		}
+		raw := q.Raw
+		if raw == nil {
+			raw = []byte{}
+		}
+		values = append(values, digest[:16], strayQuarantined, "", q.Gateway, "", "", "", text(receipt), raw, q.Why, seen, t.us()+strayLife.Microseconds())
+	}
+	n, err := t.execRows(ctx, &insertStray, nil, values)
+	tally.Quarantined += int(n)
+	return err
+}
+
+// expireStrays removes some of those whose time is over.
+func (t *tx) expireStrays(ctx context.Context) error {
+	_, err := t.exec(ctx, `DELETE FROM stray WHERE digest IN (SELECT digest FROM stray WHERE expires_at < $1 LIMIT 500)`, t.us())
+	return err
+}
+
+var straysOf = bulk{
+	head: `SELECT digest, receipt, raw FROM stray WHERE (gateway, gateway_id) IN (VALUES `,
+	cast: []string{"TEXT", "TEXT"},
+	tail: `) AND gateway_id <> '' AND kind IN ('orphan', 'foreign')`,
+}
+
+// rejoinByGatewayID joins the strays with those gateway ids, which have become known.
+func (t *tx) rejoinByGatewayID(ctx context.Context, keys []aliasKey) error {
+	var some int
+	err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM stray WHERE gateway = $1 AND gateway_id <> '' LIMIT 1) s`, []any{firstKind(keys)}, &some)
+	if err != nil || some == 0 {
+		return err
+	}
+	values := make([]any, 0, 2*len(keys))
+	for _, k := range keys {
+		values = append(values, k.kind, k.id)
+	}
+	var back []strayBack
+	err = t.queryRows(ctx, &straysOf, nil, values, func(rows *sql.Rows) error {
+		b, err := scanStrayBack(rows)
+		back = append(back, b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = t.rejoin(ctx, back)
+	return err
+}
+
+func firstKind(keys []aliasKey) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[0].kind
+}
+
+// A strayBack is a stray on its way back to its message.
+type strayBack struct {
+	digest []byte
+	r      strayReceipt
+	raw    []byte
+}
+
+func scanStrayBack(rows *sql.Rows) (strayBack, error) {
+	var b strayBack
+	var receipt string
+	if err := rows.Scan(&b.digest, &receipt, &b.raw); err != nil {
+		return b, err
+	}
+	if err := json.Unmarshal([]byte(receipt), &b.r); err != nil {
+		return b, fmt.Errorf("stray receipt: %w", err)
+	}
+	return b, nil
+}
+
+// rejoin tries to join strays again and returns how many were.
+func (t *tx) rejoin(ctx context.Context, back []strayBack) (int, error) {
+	joined := 0
+	for i := range back {
+		b := &back[i]
+		one := make([]arrival, 1)
+		one[0] = arrival{r: &b.r.Receipt, raw: b.raw, digest: receiptDigest(&b.r.Receipt)}
+		one[0].read(t.l.key)
+		if err := t.join(ctx, one); err != nil {
+			return joined, err
+		}
+		if one[0].match == "" {
+			continue
+		}
+		// Its own row goes first: storing it may rejoin others with the same id, and must not meet it again.
+		if _, err := t.exec(ctx, `DELETE FROM stray WHERE digest = $1`, b.digest); err != nil {
+			return joined, err
+		}
+		var tally Tally
+		if err := t.insertReceipts(ctx, one, b.r.Source, &tally); err != nil {
+			return joined, err
+		}
+		joined++
+	}
+	return joined, nil
+}
+
+// Rejoin tries to join all orphans and foreign receipts again, as after a run was imported or restored, and
+// returns how many were.
+func (l *Ledger) Rejoin(ctx context.Context) (int, error) {
+	total := 0
+	for last := []byte{}; ; {
+		back, err := l.straysAfter(ctx, last)
+		if err != nil || len(back) == 0 {
+			return total, l.named(err)
+		}
+		joined := 0
+		err = l.change(ctx, func(ctx context.Context, t *tx) (err error) {
+			joined, err = t.rejoin(ctx, back)
+			return err
+		})
+		if err != nil {
+			return total, err
+		}
+		total += joined
+		last = back[len(back)-1].digest
+	}
+}
+
+func (l *Ledger) straysAfter(ctx context.Context, digest []byte) ([]strayBack, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT digest, receipt, raw FROM stray WHERE digest > $1 AND kind IN ('orphan', 'foreign') ORDER BY digest LIMIT 200`, digest)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var back []strayBack
+	for rows.Next() {
+		b, err := scanStrayBack(rows)
+		if err != nil {
+			return nil, err
+		}
+		back = append(back, b)
+	}
+	return back, rows.Err()
+}
+
+// Strays returns the orphans and forged receipts that name a run (all runs' if empty), the newest first,
+// at most limit.
+func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]Stray, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT kind, run, receipt, raw, why, seen_at FROM stray
+		WHERE (run = $1 OR $1 = '') AND kind IN ('orphan', 'forged') ORDER BY seen_at DESC, digest LIMIT $2`, run, limit)
+	if err != nil {
+		return nil, l.named(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var strays []Stray
+	for rows.Next() {
+		var s Stray
+		var receipt string
+		var r strayReceipt
+		var seen int64
+		if err := rows.Scan(&s.Kind, &s.Run, &receipt, &s.Raw, &s.Why, &seen); err != nil {
+			return nil, l.named(err)
+		}
+		if err := json.Unmarshal([]byte(receipt), &r); err != nil {
+			return nil, fmt.Errorf("stray receipt: %w", err)
+		}
+		s.Receipt, s.SeenAt = r.Receipt, fromMicros(seen)
+		strays = append(strays, s)
+	}
+	return strays, l.named(rows.Err())
+}
+
+// StrayCounts returns how many strays of each kind there are.
+func (l *Ledger) StrayCounts(ctx context.Context) (map[string]int, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT kind, COUNT(*) FROM stray GROUP BY kind`)
+	if err != nil {
+		return nil, l.named(err)
+	}
+	defer func() { _ = rows.Close() }()
+	counts := map[string]int{}
+	for rows.Next() {
+		var kind string
+		var n int
+		if err := rows.Scan(&kind, &n); err != nil {
+			return nil, l.named(err)
+		}
+		counts[kind] = n
+	}
+	return counts, l.named(rows.Err())
+}

@@ -1,0 +1,319 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A conn is the writer's own connection, with its prepared statements.
+type conn struct {
+	l     *Ledger
+	c     *sql.Conn
+	stmts map[string]*sql.Stmt // SQLite; pgx keeps its own
+	lost  string               // PostgreSQL: the id of the transaction whose COMMIT was not answered
+	texts map[bulkKey]string   // of bulk statements
+	args  []any                // of the statement at hand
+
+	careful bool // this transaction: ask which attempts were inserted
+}
+
+// drop forgets the connection; the next begin makes a new one.
+func (c *conn) drop() {
+	for _, s := range c.stmts {
+		_ = s.Close()
+	}
+	c.stmts = nil
+	if c.c != nil {
+		_ = c.c.Close()
+		c.c = nil
+	}
+}
+
+// lostCommitted finds out what became of the transaction whose COMMIT was not answered. It waits until
+// the server is there and knows.
+func (c *conn) lostCommitted(ctx context.Context) bool {
+	for {
+		var status sql.NullString
+		err := c.l.out.QueryRowContext(ctx, `SELECT pg_xact_status($1::xid8)`, c.lost).Scan(&status)
+		switch {
+		case err == nil && status.String == "committed":
+			c.lost = ""
+			return true
+		case err == nil && status.String == "aborted":
+			c.lost = ""
+			return false
+		}
+		pause(ctx, lostPause) // in progress, or no server
+	}
+}
+
+// begin starts a transaction that may write: on SQLite it holds the write lock from now on.
+func (c *conn) begin(ctx context.Context) (*tx, error) {
+	if c.c == nil {
+		conn, err := c.l.out.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c.c, c.stmts = conn, map[string]*sql.Stmt{}
+	}
+	t := &tx{conn: c, l: c.l}
+	if !c.l.postgres {
+		if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+			return nil, err
+		}
+		t.local = time.Now()
+		t.now = t.local.UnixNano()
+		return t, nil
+	}
+	if _, err := t.exec(ctx, "BEGIN"); err != nil {
+		return nil, err
+	}
+	var us int64
+	err := c.c.QueryRowContext(ctx, `SELECT pg_current_xact_id()::text, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`).Scan(&t.id, &us)
+	if err != nil {
+		return nil, errors.Join(err, t.rollback(ctx))
+	}
+	t.local, t.now = time.Now(), us*1000
+	return t, nil
+}
+
+// A tx is one transaction on the writer's connection.
+type tx struct {
+	conn  *conn
+	l     *Ledger
+	now   int64     // the ledger's clock when it began, in nanoseconds
+	local time.Time // this host's clock then
+	id    string    // PostgreSQL's id of it
+}
+
+// us is the ledger's time in microseconds.
+func (t *tx) us() int64 { return t.now / 1000 }
+
+// tick brings the transaction's clock up to date.
+func (t *tx) tick(ctx context.Context) error {
+	t.local = time.Now()
+	t.now = t.local.UnixNano()
+	if !t.l.postgres {
+		return nil
+	}
+	var us int64
+	err := t.row(ctx, `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`, nil, &us)
+	t.local, t.now = time.Now(), us*1000
+	return err
+}
+
+// exec runs one statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	var res sql.Result
+	var err error
+	if t.l.postgres {
+		res, err = t.conn.c.ExecContext(ctx, query, args...)
+	} else {
+		var s *sql.Stmt
+		if s, err = t.stmt(ctx, query); err != nil {
+			return 0, err
+		}
+		res, err = s.ExecContext(ctx, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// query runs one statement that returns rows.
+func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if t.l.postgres {
+		return t.conn.c.QueryContext(ctx, query, args...)
+	}
+	s, err := t.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// row scans the one row of query into dest; sql.ErrNoRows if there is none.
+func (t *tx) row(ctx context.Context, query string, args []any, dest ...any) error {
+	rows, err := t.query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// stmt keeps every statement it meets: there are few, and rowClasses keeps it so.
+func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := t.conn.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := t.conn.c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.conn.stmts[query] = s
+	return s, nil
+}
+
+// commit puts everything on disk. If conn.lost is set afterwards, nobody knows whether it did.
+func (t *tx) commit(ctx context.Context) error {
+	_, err := t.exec(ctx, "COMMIT")
+	if t.l.postgres && (cause(err) == causeLost || errors.Is(err, context.DeadlineExceeded)) {
+		t.conn.lost = t.id
+	}
+	return err
+}
+
+// rollback undoes everything.
+func (t *tx) rollback(ctx context.Context) error {
+	_, err := t.exec(ctx, "ROLLBACK")
+	if err != nil {
+		t.conn.drop() // whatever state it is in, a new connection is in none
+	}
+	return err
+}
+
+// rowClasses are the numbers of rows that statements of many rows are prepared for.
+var rowClasses = [...]int{256, 128, 64, 32, 16, 8, 4, 2, 1}
+
+// A bulk is a statement over many rows of values: head, then the rows, then tail. Its parameters are first
+// those of head, then those of the rows.
+type bulk struct {
+	head string // may use $1 …, each once and in order, as many as fixed
+	tail string
+	cast []string // one a column: the type of the first row's value, empty if the engine knows
+}
+
+// sql returns the statement for n rows. SQLite finds named parameters ($1) by searching a list for
+// each, so there it gets anonymous ones.
+func (b *bulk) sql(postgres bool, n int) string {
+	var s strings.Builder
+	k := 0
+	param := func() {
+		k++
+		if postgres {
+			s.WriteByte('$')
+			s.WriteString(strconv.Itoa(k))
+		} else {
+			s.WriteByte('?')
+		}
+	}
+	for i := 0; i < len(b.head); i++ {
+		if b.head[i] != '$' {
+			s.WriteByte(b.head[i])
+			continue
+		}
+		param()
+		i++ // one digit: heads have few parameters
+	}
+	for row := range n {
+		if row > 0 {
+			s.WriteByte(',')
+		}
+		s.WriteByte('(')
+		for col, typ := range b.cast {
+			if col > 0 {
+				s.WriteByte(',')
+			}
+			if row == 0 && typ != "" && postgres {
+				s.WriteString("CAST(")
+				param()
+				s.WriteString(" AS " + typ + ")")
+			} else {
+				param()
+			}
+		}
+		s.WriteByte(')')
+	}
+	s.WriteString(b.tail)
+	return s.String()
+}
+
+// bulks keeps the texts of bulk statements of one connection's dialect.
+func (t *tx) bulkText(b *bulk, n int) string {
+	key := bulkKey{b, n}
+	if s, ok := t.conn.texts[key]; ok {
+		return s
+	}
+	s := b.sql(t.l.postgres, n)
+	t.conn.texts[key] = s
+	return s
+}
+
+type bulkKey struct {
+	b *bulk
+	n int
+}
+
+// execRows runs b over rows (their values one after the other), in statements of the prepared sizes,
+// and returns how many rows changed.
+func (t *tx) execRows(ctx context.Context, b *bulk, fixed, values []any) (int64, error) {
+	width := len(b.cast)
+	var changed int64
+	for len(values) > 0 {
+		n := classFor(len(values) / width)
+		args := append(t.conn.args[:0], fixed...)
+		args = append(args, values[:n*width]...)
+		t.conn.args = args
+		c, err := t.exec(ctx, t.bulkText(b, n), args...)
+		if err != nil {
+			return changed, err
+		}
+		changed += c
+		values = values[n*width:]
+	}
+	return changed, nil
+}
+
+// queryRows is execRows for statements that return rows; each is called for every row.
+func (t *tx) queryRows(ctx context.Context, b *bulk, fixed, values []any, each func(*sql.Rows) error) error {
+	width := len(b.cast)
+	for len(values) > 0 {
+		n := classFor(len(values) / width)
+		args := append(append([]any{}, fixed...), values[:n*width]...)
+		if err := t.each(ctx, t.bulkText(b, n), args, each); err != nil {
+			return err
+		}
+		values = values[n*width:]
+	}
+	return nil
+}
+
+// each calls f for every row of query.
+func (t *tx) each(ctx context.Context, query string, args []any, f func(*sql.Rows) error) error {
+	rows, err := t.query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// classFor returns the largest prepared number of rows that is at most n.
+func classFor(n int) int {
+	for _, c := range rowClasses {
+		if c <= n {
+			return c
+		}
+	}
+	return 1
+}
