@@ -49,13 +49,13 @@ func (h Header) list() string {
 }
 
 // nearest returns the column whose heading comes nearest to name, if one is near enough to be meant:
-// equal but for signs and blanks, one within the other, or at most a third of its letters away.
+// equal but for signs and blanks, one within the other, or at most half of its letters away.
 func (h Header) nearest(name string) (Column, bool) {
 	want := bareHeading(name)
 	if want == "" {
 		return Column{}, false
 	}
-	best, at := len(want)/3+1, -1
+	best, at := len(want)/2+1, -1
 	for i, c := range h.Columns {
 		have := bareHeading(c.Name)
 		if have == "" {

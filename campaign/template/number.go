@@ -1,0 +1,128 @@
+package template
+
+import (
+	"strings"
+
+	"siaran/campaign"
+)
+
+// number writes v as an amount or by a pattern.
+func (f *filter) number(v *value) (problem string) {
+	raw, problem := f.amount(v)
+	if problem != "" {
+		return problem
+	}
+	p := f.pattern
+	if f.kind == filterRupiah {
+		plain, err := campaign.CleanDecimal(raw)
+		if err != nil {
+			return notNumber
+		}
+		if strings.Contains(plain, ".") {
+			p = f.cents
+		}
+	}
+	out, err := p.AppendNumber(make([]byte, 0, 24), raw, f.notation)
+	if err != nil {
+		return notNumber
+	}
+	v.set(string(out))
+	return ""
+}
+
+const notNumber = "is not a number: correct it in the file"
+
+// amount returns v as an exact decimal with a point.
+func (f *filter) amount(v *value) (raw, problem string) {
+	if !v.made {
+		switch v.cell.Kind {
+		case campaign.Number:
+			return v.cell.Raw, ""
+		case campaign.Date:
+			return "", "is a date, and a number is wanted: format the cell as a number"
+		case campaign.Bool:
+			return "", "is TRUE or FALSE, and a number is wanted"
+		default:
+		}
+	}
+	return parseAmount(v.text, f.numbers)
+}
+
+// parseAmount reads an amount that is written as text, by the notation the campaign names. Nothing is
+// guessed: without a notation only plain digits are an amount, for 1.250 may be either of two.
+func parseAmount(text, numbers string) (raw, problem string) {
+	s := trim(text)
+	sign := ""
+	if rest, ok := strings.CutPrefix(s, "-"); ok {
+		sign, s = "-", trim(rest)
+	}
+	if allDigits(s) {
+		return sign + s, ""
+	}
+	var group, comma byte
+	switch numbers {
+	case "id":
+		group, comma = '.', ','
+	case "en":
+		group, comma = ',', '.'
+	default:
+		if strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789.,' \u00a0RpIDR-") == "" {
+			return "", "is text that is an amount only by guessing: make the cell a number, or say numbers: id (1.250,50) or numbers: en (1,250.50) in the campaign"
+		}
+		return "", notNumber
+	}
+	if sign == "" {
+		if s = trim(cutCurrency(s)); strings.HasPrefix(s, "-") {
+			sign, s = "-", s[1:]
+		}
+	} else {
+		s = trim(cutCurrency(s))
+	}
+	s = strings.TrimSuffix(s, string(comma)+"-") // Rp1.250.000,-
+	whole, frac, dotted := strings.Cut(s, string(comma))
+	whole, ok := ungroup(whole, group)
+	if !ok || (dotted && !allDigits(frac)) {
+		example := "1.250,50"
+		if numbers == "en" {
+			example = "1,250.50"
+		}
+		return "", "is not an amount as numbers: " + numbers + " writes it (" + example + "): correct it, or make the cell a number"
+	}
+	if dotted {
+		whole += "." + frac
+	}
+	return sign + whole, ""
+}
+
+// cutCurrency takes Rp, Rp. or IDR off.
+func cutCurrency(s string) string {
+	for _, c := range []string{"rp.", "rp", "idr"} {
+		if len(s) > len(c) && strings.EqualFold(s[:len(c)], c) {
+			return s[len(c):]
+		}
+	}
+	return s
+}
+
+// ungroup takes the marks out of 1.250.000; ok is false unless each stands before three digits.
+func ungroup(s string, mark byte) (string, bool) {
+	parts := strings.Split(s, string(mark))
+	for i, p := range parts {
+		if !allDigits(p) || (i > 0 && len(p) != 3) || (i == 0 && len(parts) > 1 && len(p) > 3) {
+			return "", false
+		}
+	}
+	if len(parts) > 1 && parts[0][0] == '0' { // 0.125 is no thousands
+		return "", false
+	}
+	return strings.Join(parts, ""), true
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
