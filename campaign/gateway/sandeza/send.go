@@ -1,0 +1,77 @@
+package sandeza
+
+import (
+	"context"
+	"strings"
+
+	"siaran/campaign"
+	"siaran/campaign/gateway"
+)
+
+// Send makes one call for one message and says what came of it. It signs at this moment: a signature
+// carries the time. It never repeats a call: rc 11 is not taken, so that whoever paces the account sends
+// again, signed anew.
+func (g *Gateway) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
+	buf, ok := g.buffers.Get().(*[]byte)
+	if !ok {
+		buf = new([]byte)
+	}
+	defer g.buffers.Put(buf)
+	unix, signature := g.sign(g.now())
+	body, err := g.appendBody((*buf)[:0], q.Message, unix, signature, wireRef(q.RefID))
+	*buf = body
+	if err != nil {
+		return campaign.Answer{Outcome: campaign.Refused, Code: "row", Reason: err.Error()} // planning lets none of these through
+	}
+	x := gateway.Post(ctx, g.client, g.url, nil, body, g.timeout)
+	a, readable := g.read(x, q, signature)
+	if !readable {
+		return gateway.Classify(x, g.now())
+	}
+	return g.inARow(a)
+}
+
+// inARow makes a second rc 11 in a row systemic: it is not one signature that came late, but a clock that
+// is wrong.
+func (g *Gateway) inARow(a campaign.Answer) campaign.Answer {
+	if a.Code != codeInvalidTime {
+		g.skewed.Store(0)
+		return a
+	}
+	if g.skewed.Add(1) > 1 {
+		a.Systemic, a.NoTry = true, true
+	}
+	return a
+}
+
+// read reads Sandeza's own answer, whatever the HTTP status: {"rc","ref_id","code_sms",
+// "reason_status"} (page "JSON Response"). readable is false if there is none.
+//
+// The ref_id must be ours. A refusal without one is readable all the same, for a request that was not
+// understood has none to give back; a yes without one is not.
+func (g *Gateway) read(x gateway.Exchange, q campaign.Queued, signature string) (a campaign.Answer, readable bool) {
+	o, err := gateway.ParseObject(x.Body)
+	if err != nil || x.Status == 0 {
+		return campaign.Answer{}, false
+	}
+	rc := o.Word("rc")
+	if rc == "" {
+		if x.Status >= 200 && x.Status < 300 {
+			return gateway.OddAnswer(x.Status, "rc missing", "an answer without rc"), true
+		}
+		return campaign.Answer{}, false
+	}
+	ref := o.Word("ref_id")
+	switch {
+	case ref == "" && rc == rcSuccess:
+		return gateway.OddAnswer(x.Status, "ref_id missing", "an answer without ref_id"), true
+	case ref != "" && !strings.EqualFold(ref, wireRef(q.RefID)):
+		return gateway.OddAnswer(x.Status, gateway.CodeForeign, "an answer with the ref_id of another message"), true
+	}
+	a = answer(rc, o.Word("reason_status"), q.Unknown, func(said string) string {
+		return gateway.Words(said, append(gateway.Private(q.Message), append(g.private, signature)...)...)
+	})
+	a.HTTP = x.Status
+	a.GatewayID = gateway.Words(o.Word("code_sms"))
+	return a, true
+}
