@@ -15,8 +15,10 @@ type compiledGateway interface {
 	campaign.Sender
 	// Body is the request as it would be sent; with mask, signature, time and ref_id are ***.
 	Body(m campaign.Message, mask bool) ([]byte, error)
-	// Text is what the recipient reads on that channel.
-	Text(m campaign.Message, k campaign.ChannelKind) (string, error)
+	// Text is what the recipient reads; of several channels each has its name above it.
+	Text(m campaign.Message) (string, error)
+	// SMSText is the text of the SMS, by which parts are counted; empty if there is none.
+	SMSText(m campaign.Message) (string, error)
 }
 
 // newGateway picks the gateway that serves the account. It opens no connection.

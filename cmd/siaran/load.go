@@ -24,7 +24,7 @@ type loaded struct {
 	campaign *campaign.Campaign
 	account  campaign.Account
 	file     *sheet.File
-	gateway  gateway
+	gateway  compiledGateway
 }
 
 // load reads settings, campaign and recipient file, and compiles the campaign for its gateway.
@@ -40,9 +40,9 @@ func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, e
 	if err != nil {
 		return nil, usage(err, "")
 	}
-	account, ok := settings.Accounts[def.Account]
-	if !ok {
-		return nil, usage(fmt.Errorf("%s: there is no account %q in %s", path, def.Account, settings.Path), "accounts there: "+accountNames(settings))
+	account, err := settings.AccountOf(def)
+	if err != nil {
+		return nil, usage(err, "")
 	}
 	f, err := sheet.Open(ctx, sheetSettings(def, ui))
 	if err != nil {
@@ -58,16 +58,19 @@ func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, e
 
 func (l *loaded) Close() error { return l.file.Close() }
 
-func accountNames(s *definition.Settings) string {
-	var names []string
-	for name := range s.Accounts {
-		names = append(names, name)
+// describe says which file is read, and how.
+func (l *loaded) describe() string {
+	words := []string{filepath.Base(l.campaign.File)}
+	if tab := l.file.Tab(); tab != "" {
+		words = append(words, "tab "+tab)
 	}
-	if len(names) == 0 {
-		return "none"
+	if d := l.file.Delimiter(); d != "" {
+		words = append(words, l.file.Encoding(), map[string]string{",": "commas", ";": "semicolons", "|": "bars", "\t": "tabs"}[d])
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	if row := l.file.Header().Row; row > 1 {
+		words = append(words, fmt.Sprintf("headings in row %d", row))
+	}
+	return strings.Join(words, ", ")
 }
 
 // readSettings finds and reads siaran.yaml: --config, else beside the campaign, else here.
@@ -96,7 +99,8 @@ func readSettings(c *common, beside string) (*definition.Settings, error) {
 
 // sheetSettings are how the campaign wants its file read.
 func sheetSettings(c *campaign.Campaign, ui *ui) sheet.Settings {
-	s := sheet.Settings{Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding}
+	s := sheet.Settings{Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding, HiddenRows: c.HiddenRows,
+		Numbers: c.Numbers, Language: c.Language}
 	if c.File == "-" {
 		s.Input = ui.in
 	}
@@ -139,7 +143,7 @@ func who() string {
 	return "unknown"
 }
 
-// gatewayTarget shows where an account sends, without its credentials.
+// target says whether an account sends to people.
 func target(a campaign.Account) string {
 	if a.Live {
 		return "LIVE"

@@ -24,7 +24,7 @@ func (l *loaded) preflight(ctx context.Context) (*campaign.Preflight, campaign.P
 		}
 		pre.Add(m, l.sms)
 	}
-	if err := l.file.Changed(); err != nil {
+	if err := l.file.Changed(ctx); err != nil {
 		return nil, plan, err
 	}
 	pre.Done()
@@ -36,12 +36,12 @@ func (l *loaded) preflight(ctx context.Context) (*campaign.Preflight, campaign.P
 }
 
 // sms is the text of m's SMS.
-func (l *loaded) sms(m campaign.Message) (string, error) { return l.gateway.Text(m, campaign.SMS) }
+func (l *loaded) sms(m campaign.Message) (string, error) { return l.gateway.SMSText(m) }
 
 // show prints a preflight for people.
 func (l *loaded) show(ui *ui, pre *campaign.Preflight) {
 	c := l.campaign
-	ui.Say("%s: %s, account %s (%s)", c.Name, l.file.Describe(), c.Account, target(l.account))
+	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, target(l.account))
 	ui.Say("")
 	ui.Say("  rows        %8s", count(pre.Rows))
 	ui.Say("  sendable    %8s", count(pre.Sendable))
@@ -173,23 +173,18 @@ func rateWords(r campaign.Rate) string {
 	return fmt.Sprintf("%g/min", float64(r)*60)
 }
 
-// text is m as its recipient reads it, on every channel.
+// text is m as its recipient reads it.
 func (l *loaded) text(m campaign.Message) string {
-	var b strings.Builder
-	for i, ch := range l.campaign.Channels {
-		if i > 0 {
-			fmt.Fprintf(&b, "\n[%s]\n", ch.Kind)
-		}
-		text, err := l.gateway.Text(m, ch.Kind)
-		if err != nil {
-			text = "(" + err.Error() + ")"
-		}
-		b.WriteString(text)
+	text, err := l.gateway.Text(m)
+	if err != nil {
+		return "(" + err.Error() + ")" // Check has passed: it renders
 	}
-	return b.String()
+	return text
 }
 
-func indent(s string) string { return "  " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n  ") }
+func indent(s string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n  ")
+}
 
 // problems prints the rejected rows as JSON lines, grouped rows one by one up to those kept.
 func problems(ui *ui, pre *campaign.Preflight) {

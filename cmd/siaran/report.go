@@ -43,8 +43,8 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	if result.Path != path {
-		ui.Note("%s is open elsewhere or cannot be replaced: written to %s instead", path, result.Path)
+	for _, note := range result.Notes {
+		ui.Note("%s", note)
 	}
 	showReport(ui, run, result)
 	return nil
@@ -75,12 +75,11 @@ func findRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Ru
 
 // writeReport writes the report of one run to path.
 func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run, path string) (workbook.Result, error) {
-	def, err := definitionOf(ctx, book, run)
+	def, err := definitionOf(run)
 	if err != nil {
 		return workbook.Result{}, err
 	}
-	def.File = run.FileName
-	o, err := historyOptions(ctx, book, run)
+	o, err := historyOptions(run)
 	if err != nil {
 		return workbook.Result{}, err
 	}
@@ -88,33 +87,55 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	if err != nil {
 		return workbook.Result{}, err
 	}
+	account := s.Accounts[run.Account]
 	in := workbook.Input{
-		Settings: reports.Settings{
-			Run: run, Campaign: def, Zone: s.Zone, AsOf: time.Now(), Prices: s.Accounts[run.Account].Prices,
-			Text: reportText(s.Accounts[run.Account], def, run.Header),
-		},
+		Run:       run,
 		Histories: book.Histories(ctx, run.ID, o),
-		Version:   programVersion(),
+		Settings:  reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
+		AsOf:      time.Now(),
+		Sender:    account.SenderID,
+		Program:   programVersion(),
+	}
+	if def.SenderID != "" {
+		in.Sender = def.SenderID
 	}
 	for _, a := range actions {
-		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: a.Who + "@" + a.Host, What: a.What, Why: a.Why, Options: actionOptions(a)})
+		by := a.Who + "@" + a.Host
+		if in.Who == "" {
+			in.Who = by
+		}
+		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: a.Options, Why: a.Why})
 	}
-	if in.Orphans, in.Others, err = strays(ctx, book, run); err != nil {
+	if in.Strays, err = strays(ctx, book, run.ID); err != nil {
 		return workbook.Result{}, err
 	}
 	return workbook.Write(ctx, path, in)
 }
 
-// actionOptions leaves out what is too long for a cell: the definition's text of changed conduct.
-func actionOptions(a ledger.Action) string {
-	if a.What == actConduct {
-		return ""
+// listedStrays is how many strays the ledger is asked for.
+const listedStrays = 1000
+
+// strays are the receipts that name this run and belong to none of its messages, and how many others there are.
+func strays(ctx context.Context, book *ledger.Ledger, run string) (workbook.Strays, error) {
+	counts, err := book.StrayCounts(ctx)
+	if err != nil {
+		return workbook.Strays{}, err
 	}
-	return a.Options
+	found, err := book.Strays(ctx, run, listedStrays)
+	if err != nil {
+		return workbook.Strays{}, err
+	}
+	out := workbook.Strays{Orphan: counts["orphan"], Forged: counts["forged"], Foreign: counts["foreign"], Reply: counts["reply"], Quarantined: counts["quarantined"]}
+	for _, f := range found {
+		r := f.Receipt
+		out.Listed = append(out.Listed, workbook.Stray{Match: f.Kind, ReceivedAt: r.ReceivedAt, Gateway: r.Gateway, RefID: r.RefID,
+			Channel: r.Channel, Word: r.Word, At: r.At, Why: f.Why})
+	}
+	return out, nil
 }
 
-// reportText renders texts again, for counting SMS parts.
-func reportText(a campaign.Account, def *campaign.Campaign, h campaign.Header) func(campaign.Message, campaign.ChannelKind) (string, error) {
+// smsText renders the text of an SMS again, to count parts that the gateway did not count.
+func smsText(a campaign.Account, def *campaign.Campaign, h campaign.Header) func(campaign.Message, campaign.ChannelKind) (string, error) {
 	if a.Gateway == "" { // the account is no longer in the settings
 		return nil
 	}
@@ -122,7 +143,7 @@ func reportText(a campaign.Account, def *campaign.Campaign, h campaign.Header) f
 	if err != nil {
 		return nil
 	}
-	return g.Text
+	return func(m campaign.Message, _ campaign.ChannelKind) (string, error) { return g.SMSText(m) }
 }
 
 // showReport prints where the report is and what it says.

@@ -18,7 +18,7 @@ import (
 const (
 	actPlan    = "plan"
 	actSend    = "send"
-	actConduct = "conduct" // Options is the definition's text
+	actConduct = "conduct"
 )
 
 // sendCmd is siaran send.
@@ -101,11 +101,11 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 		sum, _, err := summarise(ctx, s.ledger, s.run)
 		return sum, err
 	}
-	release, err := s.ledger.Own(ctx, s.run.ID)
+	owner, err := s.ledger.Own(ctx, s.run.ID)
 	if err != nil {
 		return summary{}, fmt.Errorf("run %s: %w", s.run.ID, err)
 	}
-	defer func() { _ = release() }()
+	defer func() { _ = owner.Release() }()
 	if err := s.dispatch(ctx); err != nil {
 		return summary{}, err
 	}
@@ -179,14 +179,17 @@ func (s *sending) resume(ctx context.Context) error {
 	if s.run.State == campaign.StatePaused && s.run.PausedBy != "" {
 		return &exitErr{Code: exitPaused, Err: fmt.Errorf("run %s was paused by %s: %s", s.run.ID, s.run.PausedBy, s.run.Reason)}
 	}
-	now, err := definitionOf(ctx, s.ledger, s.run)
-	if err != nil {
-		return err
-	}
-	if _, conduct, err := definition.Diff(now.Text, s.campaign.Text); err != nil {
+	if _, conduct, err := definition.Diff(s.run.Definition, s.campaign.Text); err != nil {
 		return err
 	} else if len(conduct) > 0 {
-		if err := s.act(ctx, actConduct, string(s.campaign.Text), strings.Join(conduct, "; ")); err != nil {
+		s.run.Definition = s.campaign.Text
+		if s.run.ExpiresAt = (time.Time{}); s.campaign.ValidFor > 0 {
+			s.run.ExpiresAt = s.run.CreatedAt.Add(s.campaign.ValidFor)
+		}
+		if err := s.ledger.SetDefinition(ctx, s.run); err != nil {
+			return err
+		}
+		if err := s.act(ctx, actConduct, "", strings.Join(conduct, "; ")); err != nil {
 			return err
 		}
 		s.ui.Note("changed since planning: %s", strings.Join(conduct, "; "))
@@ -317,15 +320,19 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 // dispatch sends what is unsettled.
 func (s *sending) dispatch(ctx context.Context) error {
 	rate := s.account.Rate.Min(s.campaign.Rate)
-	bucket := ratelimit.New(rate, s.account.Burst)
+	bucket := ratelimit.NewBucket(float64(rate), s.account.Burst)
 	queued, err := s.queued(ctx)
 	if err != nil {
 		return err
 	}
 	bar := s.ui.progress(s.run, queued)
 	defer bar.Close()
+	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: channels(s.campaign)})
+	if err != nil {
+		return err
+	}
 	d := &campaign.Dispatcher{
-		Book:      s.ledger.Sending(s.run, s.account, s.campaign.Purpose),
+		Book:      book,
 		Sender:    s.gateway,
 		Limit:     bucket,
 		Throttle:  bucket,

@@ -58,7 +58,7 @@ func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	n := server.Counts()
-	ui.Say("%s in %s: %s taken, %s", plural(n.Requests, "request"), span(time.Since(started)), count(n.Taken), plural(n.ReceiptsPosted, "receipt")+" posted")
+	ui.Say("%s in %s: %s taken, %s", plural(n.Requests, "request"), span(time.Since(started)), count(n.Taken), plural(n.Receipts.Posted, "receipt")+" posted")
 	return nil
 }
 

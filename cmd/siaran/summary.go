@@ -38,10 +38,11 @@ type verdicts map[campaign.Verdict]int
 func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary, verdicts, error) {
 	s := summary{Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Live: run.Live,
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason}
-	o, err := historyOptions(ctx, l, run)
+	o, err := historyOptions(run)
 	if err != nil {
 		return s, nil, err
 	}
+	o.Lean = true
 	counts := make(verdicts)
 	for h, err := range l.Histories(ctx, run.ID, o) {
 		if err != nil {
@@ -104,32 +105,27 @@ func (s *summary) exit(expect campaign.Expect) int {
 	return exitOK
 }
 
-// definitionOf returns the definition a run goes by: as planned, or with the conduct that was changed last.
-func definitionOf(ctx context.Context, l *ledger.Ledger, run campaign.Run) (*campaign.Campaign, error) {
-	text := run.Definition
-	actions, err := l.Actions(ctx, run.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range actions {
-		if a.What == actConduct {
-			text = []byte(a.Options)
-		}
-	}
-	return definition.ParseCampaign(run.Campaign+".yaml", text, definition.Options{Now: run.CreatedAt})
+// definitionOf returns the definition a run goes by.
+func definitionOf(run campaign.Run) (*campaign.Campaign, error) {
+	return definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
 }
 
 // historyOptions is what folding a run's rows needs of its definition.
-func historyOptions(ctx context.Context, l *ledger.Ledger, run campaign.Run) (ledger.HistoryOptions, error) {
-	c, err := definitionOf(ctx, l, run)
+func historyOptions(run campaign.Run) (ledger.HistoryOptions, error) {
+	c, err := definitionOf(run)
 	if err != nil {
 		return ledger.HistoryOptions{}, err
 	}
-	o := ledger.HistoryOptions{Tries: c.Retry.Attempts}
+	return ledger.HistoryOptions{Tries: c.Retry.Attempts, Channels: channels(c)}, nil
+}
+
+// channels are those a message of c uses, in order.
+func channels(c *campaign.Campaign) []campaign.ChannelKind {
+	var kinds []campaign.ChannelKind
 	for _, ch := range c.Channels {
-		o.Channels = append(o.Channels, ch.Kind)
+		kinds = append(kinds, ch.Kind)
 	}
-	return o, nil
+	return kinds
 }
 
 // key is a verdict as a JSON key.

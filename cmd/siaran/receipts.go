@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/gateway"
+	"siaran/campaign/gateway/d7"
+	"siaran/campaign/gateway/sandeza"
+	"siaran/campaign/gateway/sinchindia"
+	"siaran/campaign/ledger"
+	"siaran/reports/receiptlog"
+)
+
+// formats are the custom forms of receipts in siaran.yaml, ready to read.
+func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
+	readers := make(map[string]*receiptlog.Reader, len(s.Listen.Formats))
+	for name, f := range s.Listen.Formats {
+		words := make(map[string]string, len(f.Words))
+		for word, d := range f.Words {
+			words[word] = string(d)
+		}
+		r, err := receiptlog.Format{Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status,
+			Time: f.Time, Layout: f.Layout, Zone: f.Zone, Words: words}.Compile()
+		if err != nil {
+			return nil, usage(fmt.Errorf("%s: listen.formats.%s: %w", s.Path, name, err), "")
+		}
+		readers[name] = r
+	}
+	return readers, nil
+}
+
+// parser reads receipts of every gateway and custom format, by name or by content.
+func parser(s *definition.Settings) (receiptlog.Parse, map[string]*receiptlog.Reader, error) {
+	custom, err := formats(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	var sources []receiptlog.Source
+	for name, r := range custom {
+		sources = append(sources, receiptlog.Source{Name: name, Keys: r.Keys(), Parse: r.ParseReceipts})
+	}
+	sources = append(sources,
+		receiptlog.Source{Name: "sandeza", Keys: sandeza.ReceiptKeys(), Parse: sandeza.ParseReceipts},
+		receiptlog.Source{Name: "meta", Keys: gateway.MetaKeys(), Parse: gateway.ParseMeta},
+		receiptlog.Source{Name: "d7", Keys: d7.ReceiptKeys(), Parse: d7.ParseReceipts},
+		receiptlog.Source{Name: "sinchindia", Keys: sinchindia.ReceiptKeys(), Parse: sinchindia.ParseReceipts},
+	)
+	return receiptlog.NewParse(sources), custom, nil
+}
+
+// A sink hands what a receipt log says to the ledger: the log knows no ledger, and the ledger no log.
+type sink struct{ ledger *ledger.Ledger }
+
+// Receive stores a batch with the position that follows it.
+func (s sink) Receive(ctx context.Context, b receiptlog.Batch) (receiptlog.Tally, error) {
+	in := ledger.Placed{Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset,
+		Receipts: make([]campaign.Receipt, len(b.Receipts)), Raw: make([][]byte, len(b.Receipts))}
+	for i, r := range b.Receipts {
+		in.Receipts[i], in.Raw[i] = r.Receipt, r.Raw
+	}
+	if len(b.Receipts) > 0 {
+		in.Source, _, _ = strings.Cut(b.Receipts[0].Source, ":")
+	}
+	for _, u := range b.Unread {
+		in.Quarantined = append(in.Quarantined, ledger.Quarantined{Gateway: u.Gateway, Raw: u.Raw, Why: u.Problem, ReceivedAt: u.At})
+	}
+	t, err := s.ledger.Receive(ctx, in)
+	return receiptlog.Tally{Lines: b.Lines, Broken: b.Broken, Receipts: t.Receipts, New: t.New, Repeated: t.Repeated, Weak: t.Weak,
+		Orphan: t.Orphan, Forged: t.Forged, Foreign: t.Foreign, Reply: t.Reply, Quarantined: t.Quarantined}, err
+}
+
+// Position is how far a host's file was read.
+func (s sink) Position(ctx context.Context, host, file string) (int64, error) {
+	return s.ledger.Position(ctx, host, file)
+}
+
+// catchUp reads what is new in the receipt log: a message that has a receipt is never sent, and a
+// report knows all there is.
+func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
+	if _, err := os.Stat(s.Listen.Log); errors.Is(err, fs.ErrNotExist) {
+		return nil // nobody ever listened here
+	}
+	parse, _, err := parser(s)
+	if err != nil {
+		return err
+	}
+	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: sink{book}}
+	t, err := feed.CatchUp(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the receipt log: %w", err)
+	}
+	if t.New > 0 {
+		ui.Note("%s new in the receipt log", plural(t.New, "receipt"))
+	}
+	return nil
+}
+
+// listenerWords says when a listener was last alive, if there ever was one.
+func listenerWords(s *definition.Settings) string {
+	marks, err := receiptlog.LastAlive(s.Listen.Log)
+	if err != nil || len(marks) == 0 {
+		return ""
+	}
+	m := marks[0]
+	if ago := time.Since(m.At); ago > 30*time.Second {
+		return fmt.Sprintf("the listener on %s was last alive %s ago (%s): receipts may be missing", m.Host, span(ago), m.At.In(s.Zone).Format("2 Jan 15:04"))
+	}
+	return fmt.Sprintf("listener alive on %s at %s", m.Host, m.Address)
+}
+
+// importSummary is what import prints with --json when it is done.
+func importSummary(t receiptlog.Tally) any {
+	return struct {
+		Type        string `json:"type"`
+		Lines       int    `json:"lines"`
+		Receipts    int    `json:"receipts"`
+		New         int    `json:"new"`
+		Repeated    int    `json:"repeated"`
+		Weak        int    `json:"weak"`
+		Orphan      int    `json:"orphan"`
+		Forged      int    `json:"forged"`
+		Foreign     int    `json:"foreign"`
+		Reply       int    `json:"reply"`
+		Quarantined int    `json:"quarantined"`
+		Broken      int    `json:"broken"`
+	}{"summary", t.Lines, t.Receipts, t.New, t.Repeated, t.Weak, t.Orphan, t.Forged, t.Foreign, t.Reply, t.Quarantined, t.Broken}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
+
+	"siaran/samples"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"siaran": main})
+}
+
+// TestScripts runs testdata/*.txt: sessions as users have them, against real servers and files.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: setUp,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"port":     freePort,
+			"await":    await,
+			"xlsx":     writeXLSX,
+			"cells":    dumpCells,
+			"samples":  copySamples,
+			"lines":    countLines,
+			"rows":     makeRows,
+			"tmpfs":    mountSmall,
+			"tail-end": lastLine,
+		},
+	})
+}
+
+func setUp(env *testscript.Env) error {
+	env.Setenv("TZ", "Asia/Jakarta")
+	env.Setenv("USER", "ops")
+	return nil
+}
+
+// exits CODE COMMAND…: runs it and wants that exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// port NAME: puts a free port of loopback into $NAME.
+func freePort(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+		ts.Check(err)
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		ts.Check(l.Close())
+		ts.Setenv(name, port)
+	}
+}
+
+// await ADDRESS…: waits until something listens there; await FILE TEXT: until the file has the text.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	ok := func() bool {
+		c, err := net.DialTimeout("tcp", args[0], time.Second)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	}
+	if len(args) == 2 {
+		ok = func() bool {
+			data, err := os.ReadFile(ts.MkAbs(args[0]))
+			return err == nil && strings.Contains(string(data), args[1])
+		}
+	}
+	for range 600 {
+		if ok() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("waited 30 s for %s", strings.Join(args, " "))
+}
+
+// xlsx FILE TEXTFILE: makes a workbook of lines with | between cells; a cell that begins with # is a number.
+func writeXLSX(ts *testscript.TestScript, _ bool, args []string) {
+	f := excelize.NewFile()
+	for r, line := range strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n") {
+		for c, text := range strings.Split(line, "|") {
+			cell, err := excelize.CoordinatesToCellName(c+1, r+1)
+			ts.Check(err)
+			var value any = strings.TrimSpace(text)
+			if n, ok := strings.CutPrefix(strings.TrimSpace(text), "#"); ok {
+				value, err = strconv.ParseFloat(n, 64)
+				ts.Check(err)
+			}
+			ts.Check(f.SetCellValue("Sheet1", cell, value))
+		}
+	}
+	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
+	ts.Check(f.Close())
+}
+
+// cells FILE TAB: prints the cells of a tab, | between them.
+func dumpCells(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	rows, err := f.GetRows(args[1])
+	ts.Check(err)
+	for _, row := range rows {
+		fmt.Fprintln(ts.Stdout(), strings.Join(row, "|"))
+	}
+	ts.Check(f.Close())
+}
+
+// samples: puts the samples here, with siaran.yaml's gateway at 127.0.0.1:$1.
+func copySamples(ts *testscript.TestScript, _ bool, args []string) {
+	entries, err := samples.FS.ReadDir(".")
+	ts.Check(err)
+	for _, e := range entries {
+		data, err := samples.FS.ReadFile(e.Name())
+		ts.Check(err)
+		if e.Name() == "siaran.yaml" && len(args) == 1 {
+			data = bytes.ReplaceAll(data, []byte("127.0.0.1:8085"), []byte("127.0.0.1:"+args[0]))
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(e.Name()), data, 0o600))
+	}
+}
+
+// lines FILE N: the file has N lines.
+func countLines(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if got := strings.Count(ts.ReadFile(args[0]), "\n"); got != want {
+		ts.Fatalf("%s has %d lines, want %d", args[0], got, want)
+	}
+}
+
+// rows FILE N: a .csv of N customers, Nama and HP.
+func makeRows(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("Nama,HP\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Budi %d,62812000%05d\n", i, i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
+}
+
+// tmpfs DIR SIZE: mounts a small memory disk, until the script ends. Needs root, as CI has.
+func mountSmall(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))                                                                                       //nolint:gosec // a test's folder
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+args[1], "tmpfs", dir).CombinedOutput(); err != nil { //nolint:noctx // short
+		ts.Fatalf("mounting a small disk: %v: %s", err, out)
+	}
+	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx // short
+}
+
+// tail-end FILE: prints the last line of a file, or of stdout.
+func lastLine(ts *testscript.TestScript, _ bool, args []string) {
+	lines := strings.Split(strings.TrimRight(ts.ReadFile(args[0]), "\n"), "\n")
+	fmt.Fprintln(ts.Stdout(), lines[len(lines)-1])
+}
