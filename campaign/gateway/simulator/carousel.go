@@ -8,7 +8,7 @@ const (
 
 // readCarousel reads a carousel: cards in their order, all of the same shape.
 func readCarousel(n node) *refusal {
-	if no := firstOf(n.only("type", "cards"), n.word("type", "Carousel")); no != nil {
+	if no := firstOf(n.only("type", "cards"), n.typed("Carousel")); no != nil {
 		return no
 	}
 	cards, no := n.list("cards", maxCards)
@@ -74,7 +74,7 @@ func readCardComponent(n node) (typ, sub string, no *refusal) {
 		}
 	case "body":
 		if no = n.only("type", "parameters"); no == nil {
-			_, no = readTexts(n, "parameters")
+			_, _, no = readTexts(n, "parameters")
 		}
 	case "button":
 		sub, no = readCardButton(n)

@@ -36,26 +36,23 @@ func readBlocks(c *customer, e envelope) ([]block, *refusal) {
 	blocks := make([]block, 0, len(kids))
 	for i := range kids {
 		b, no := readBlock(c, kids[i])
-		blocks = append(blocks, b)
 		if no != nil {
-			for _, later := range kids[i+1:] {
-				blocks = append(blocks, block{kind: kind(later.key)})
-			}
-			return blocks, no.in(clip(kids[i].key))
+			return nil, no.in(clip(kids[i].key))
 		}
+		blocks = append(blocks, b)
 	}
 	if !e.primaryBackup {
 		return blocks, nil
 	}
 	if len(blocks) < 2 {
-		return blocks, refuse(1, "", "type 1 needs a primary and a backup")
+		return nil, refuse(1, "", "type 1 needs a primary and a backup")
 	}
 	for i, b := range blocks {
 		switch last := i == len(blocks)-1; {
 		case i == 0 && b.backupOn == nil:
-			return blocks, refuse(1, string(b.kind)+".backup_on", "type 1 needs it on the primary")
+			return nil, refuse(1, string(b.kind)+".backup_on", "type 1 needs it on the primary")
 		case last && b.backupOn != nil:
-			return blocks, refuse(1, string(b.kind)+".backup_on", "the last channel has no backup")
+			return nil, refuse(1, string(b.kind)+".backup_on", "the last channel has no backup")
 		}
 	}
 	return blocks, nil

@@ -18,8 +18,8 @@ func readComponents(n node) (f filled, no *refusal) {
 		}
 	}
 	if m, ok := n.get("message"); ok {
-		if no = firstOf(m.only("type", "parameter"), m.word("type", "Body")); no == nil {
-			f.texts, no = readTexts(m, "parameter")
+		if no = firstOf(m.only("type", "parameter"), m.typed("Body")); no == nil {
+			f.texts, f.text, no = readTexts(m, "parameter")
 		}
 		if no != nil {
 			return f, no.in("message")
@@ -37,7 +37,7 @@ func readComponents(n node) (f filled, no *refusal) {
 }
 
 func readHeader(n node) *refusal {
-	if no := firstOf(n.only("type", "parameter"), n.word("type", "Header")); no != nil {
+	if no := firstOf(n.only("type", "parameter"), n.typed("Header")); no != nil {
 		return no
 	}
 	list, no := n.list("parameter", 1)
@@ -94,21 +94,20 @@ func readLocation(n node) *refusal {
 	return no
 }
 
-// readTexts reads a list of {"type":"text","text":…}.
-func readTexts(n node, key string) ([]string, *refusal) {
+// readTexts reads a list of {"type":"text","text":…}: how many there are, and the last.
+func readTexts(n node, key string) (count int, last string, no *refusal) {
 	list, no := n.list(key, 0)
 	if no != nil {
-		return nil, no
+		return 0, "", no
 	}
-	texts := make([]string, len(list))
 	for i, p := range list {
 		if no = readMedia(p, "text"); no != nil {
-			return nil, no.at(i).in(key)
+			return 0, "", no.at(i).in(key)
 		}
 		v, _ := p.get("text")
-		texts[i] = v.text
+		last = v.text
 	}
-	return texts, nil
+	return len(list), last, nil
 }
 
 // readButtons reads one button, or a list of several with different indexes. It returns the value of
@@ -138,7 +137,7 @@ func readButtons(n node) (value string, no *refusal) {
 }
 
 func readButton(n node) (index int, value string, no *refusal) {
-	if no = firstOf(n.only("type", "sub_type", "index", "parameter"), n.word("type", "Button")); no != nil {
+	if no = firstOf(n.only("type", "sub_type", "index", "parameter"), n.typed("Button")); no != nil {
 		return 0, "", no
 	}
 	sub, no := n.mustText("sub_type")
@@ -170,7 +169,7 @@ func readButton(n node) (index int, value string, no *refusal) {
 }
 
 func readPayload(n node) *refusal {
-	if no := firstOf(n.only("type", "payload"), n.word("type", "payload")); no != nil {
+	if no := firstOf(n.only("type", "payload"), n.typed("payload")); no != nil {
 		return no
 	}
 	_, no := n.mustText("payload")
@@ -178,7 +177,7 @@ func readPayload(n node) *refusal {
 }
 
 func readAction(n node, sub string) *refusal {
-	if no := firstOf(n.only("type", "action"), n.word("type", "action")); no != nil {
+	if no := firstOf(n.only("type", "action"), n.typed("action")); no != nil {
 		return no
 	}
 	a, no := n.must("action", objectNode)

@@ -35,18 +35,21 @@ const maxDepth = 32
 // errNotJSON is all that a reader of a broken request needs: the answer has no room for more.
 var errNotJSON = errors.New("not valid JSON")
 
-// A reader reads one document.
+// A reader reads documents, one after the other. It keeps the memory of the nodes for the next one.
 type reader struct {
-	s   string
-	pos int
+	s     string
+	pos   int
+	open  []node // the kids of the objects and lists that are being read
+	nodes []node // those of the ones that were
 }
 
-// parse reads a whole document: one value, blanks around it, nothing else.
-func parse(s string) (node, error) {
+// parse reads a whole document: one value, blanks around it, nothing else. What it returns holds until
+// the next call; its texts hold for ever.
+func (r *reader) parse(s string) (node, error) {
 	if !utf8.ValidString(s) {
 		return node{}, fmt.Errorf("%w: not UTF-8", errNotJSON)
 	}
-	r := reader{s: s}
+	r.s, r.pos, r.open, r.nodes = s, 0, r.open[:0], r.nodes[:0]
 	n, err := r.value(0)
 	if err != nil {
 		return node{}, err
@@ -109,60 +112,67 @@ func (r *reader) value(depth int) (node, error) {
 }
 
 func (r *reader) object(depth int) (node, error) {
-	n := node{kind: objectNode}
+	from := len(r.open)
 	r.pos++
 	if r.take('}') {
-		return n, nil
+		return node{kind: objectNode}, nil
 	}
-	n.kids = make([]node, 0, 4)
 	for {
 		if r.blank(); r.pos >= len(r.s) || r.s[r.pos] != '"' {
-			return n, r.broken()
+			return node{}, r.broken()
 		}
 		key, err := r.string()
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
-		if n.has(key) {
-			return n, fmt.Errorf("%w: key %q stands twice", errNotJSON, key)
+		if (node{kind: objectNode, kids: r.open[from:]}).has(key) {
+			return node{}, fmt.Errorf("%w: key %q stands twice", errNotJSON, clip(key))
 		}
 		if !r.take(':') {
-			return n, r.broken()
+			return node{}, r.broken()
 		}
 		v, err := r.value(depth + 1)
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
 		v.key = key
-		n.kids = append(n.kids, v)
+		r.open = append(r.open, v)
 		if r.take('}') {
-			return n, nil
+			return node{kind: objectNode, kids: r.close(from)}, nil
 		}
 		if !r.take(',') {
-			return n, r.broken()
+			return node{}, r.broken()
 		}
 	}
 }
 
 func (r *reader) list(depth int) (node, error) {
-	n := node{kind: listNode}
+	from := len(r.open)
 	r.pos++
 	if r.take(']') {
-		return n, nil
+		return node{kind: listNode}, nil
 	}
 	for {
 		v, err := r.value(depth + 1)
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
-		n.kids = append(n.kids, v)
+		r.open = append(r.open, v)
 		if r.take(']') {
-			return n, nil
+			return node{kind: listNode, kids: r.close(from)}, nil
 		}
 		if !r.take(',') {
-			return n, r.broken()
+			return node{}, r.broken()
 		}
 	}
+}
+
+// close moves the kids of the object or list that ends here to where they stay.
+func (r *reader) close(from int) []node {
+	at := len(r.nodes)
+	r.nodes = append(r.nodes, r.open[from:]...)
+	r.open = r.open[:from]
+	return r.nodes[at:len(r.nodes):len(r.nodes)]
 }
 
 // number reads what RFC 8259 calls a number.

@@ -34,14 +34,14 @@ func TestADocumentIsReadAsStrictlyAsItCanBe(t *testing.T) {
 		"\ufeff{}":                      false,
 		strings.Repeat("[", 1000) + strings.Repeat("]", 1000): false,
 	} {
-		if _, err := parse(body); (err == nil) != ok {
+		if _, err := new(reader).parse(body); (err == nil) != ok {
 			t.Errorf("%q: got %v, want ok = %v", body, err, ok)
 		}
 	}
 }
 
 func TestADocumentKeepsOrderAndTexts(t *testing.T) {
-	n, err := parse(`{"z":"a\"b\\c\/d\u0041\ud83d\ude00","a":12.50,"m":{}}`)
+	n, err := new(reader).parse(`{"z":"a\"b\\c\/d\u0041\ud83d\ude00","a":12.50,"m":{}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func FuzzDocument(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		n, err := parse(s)
+		n, err := new(reader).parse(s)
 		if err == nil && !json.Valid([]byte(s)) {
 			t.Fatalf("%q is taken and is not JSON", s)
 		}

@@ -59,8 +59,8 @@ var chances = map[kind][]chance{
 // testFates are what the test numbers 62812999000NN ask for.
 var testFates = map[string]string{
 	"01": "read PAID", "02": "delivered FREE", "03": "delivered ON PROCESS PAID", "04": "delivered ON PROCESS",
-	"05": "undelivered", "06": "failed", "07": "unsent", "08": "pending", "09": "silent",
-	"10": "recovered", "11": "backwards", "12": "delivered PAID FREE", "13": "odd",
+	"05": "undelivered", "06": "failed", "07": "unsent", "08": "pending ON PROCESS", "09": "silent",
+	"10": "recovered PAID", "11": "backwards PAID", "12": "delivered PAID FREE", "13": "odd",
 }
 
 // fate says what becomes of a message: everything its receipts will tell, in the order it happens.

@@ -60,11 +60,11 @@ func (n node) mayText(key string) (string, *refusal) {
 	return v.text, no
 }
 
-// word refuses n unless key has exactly this text.
-func (n node) word(key, want string) *refusal {
-	got, no := n.mustText(key)
+// typed refuses n unless its type is this one.
+func (n node) typed(want string) *refusal {
+	got, no := n.mustText("type")
 	if no == nil && got != want {
-		no = refuse(1, key, "must be "+want)
+		no = refuse(1, "type", "must be "+want)
 	}
 	return no
 }

@@ -69,8 +69,7 @@ func readEnvelope(n node) (e envelope, no *refusal) {
 		made(22, "subject", subject, " "),
 		made(22, "sender_id", e.senderID, " "),
 		made(22, "budget_code", budget, " -_./"),
-		made(9, "ref_id", e.refID, "-"),
-		lowerCase("ref_id", e.refID),
+		checkRefID(e.refID),
 	)
 }
 
@@ -95,13 +94,12 @@ func firstOf(all ...*refusal) *refusal {
 	return nil
 }
 
-func lowerCase(key, s string) *refusal {
-	for i := range len(s) {
-		if s[i] >= 'A' && s[i] <= 'Z' {
-			return refuse(9, key, "must be lower case")
-		}
+// checkRefID wants lower case. The page says alphanumeric; its own samples have hyphens.
+func checkRefID(s string) *refusal {
+	if s != strings.ToLower(s) {
+		return refuse(9, "ref_id", "must be lower case")
 	}
-	return nil
+	return made(9, "ref_id", s, "-")
 }
 
 // identify finds the account and checks that it is who it says it is.
@@ -113,7 +111,7 @@ func (s *Server) identify(e envelope, remote string) (*customer, *refusal) {
 	if len(e.signature) != 64 || strings.Trim(e.signature, "0123456789abcdef") != "" {
 		return nil, refuse(4, "signature", "must be 64 lower-case hex digits")
 	}
-	if c.known && e.signature != sign(e.username, c.Password, e.time) {
+	if c.known && !signed(e.signature, e.username, c.Password, e.time) {
 		return nil, refuse(4, "signature", "is not that of username, password and time")
 	}
 	sec, err := strconv.ParseInt(e.time, 10, 64)
@@ -132,10 +130,13 @@ func (s *Server) identify(e envelope, remote string) (*customer, *refusal) {
 	return c, nil
 }
 
-// sign makes the signature of a request: lower-case hex of SHA-256 over the three.
-func sign(username, password, t string) string {
-	sum := sha256.Sum256([]byte(username + password + t))
-	return hex.EncodeToString(sum[:])
+// signed reports whether the signature is lower-case hex of SHA-256 over the three.
+func signed(signature, username, password, t string) bool {
+	var three [128]byte
+	sum := sha256.Sum256(append(append(append(three[:0], username...), password...), t...))
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], sum[:])
+	return signature == string(text[:])
 }
 
 func contains(list []string, s string) bool {
@@ -147,35 +148,46 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// check reads a request and says what is wrong with it. The message has its ref_id wherever one could
-// be read. Nothing is taken yet.
+// check reads a request and says what is wrong with it. The message has its ref_id and channels
+// wherever they could be read. Nothing is taken yet.
 func (s *Server) check(body, remote string) (message, *customer, *refusal) {
-	var m message
-	n, err := parse(body)
-	if err != nil {
-		return m, nil, &refusal{rc: 1, reason: "Invalid JSON Format", why: err.Error()}
+	r, ok := s.readers.Get().(*reader)
+	if !ok {
+		r = new(reader)
 	}
+	defer s.readers.Put(r)
+	n, err := r.parse(body)
+	if err != nil {
+		return message{}, nil, &refusal{rc: 1, reason: "Invalid JSON Format", why: err.Error()}
+	}
+	e, no := readEnvelope(n)
+	if no != nil {
+		return glimpse(n), nil, no
+	}
+	c, no := s.identify(e, remote)
+	if no != nil {
+		return glimpse(n), nil, no
+	}
+	m := message{refID: e.refID, username: e.username, backup: e.primaryBackup}
+	if m.blocks, no = readBlocks(c, e); no != nil {
+		return glimpse(n), nil, no.in("channel")
+	}
+	for _, b := range m.blocks {
+		m.tokens += max(1, b.parts)
+	}
+	return m, c, nil
+}
+
+// glimpse is what the record says of a request that was refused.
+func glimpse(n node) message {
+	var m message
 	if v, ok := n.get("ref_id"); ok && v.kind == textNode {
 		m.refID = v.text
 	}
 	if v, ok := n.get("channel"); ok && v.kind == objectNode {
-		m.blocks = make([]block, 0, len(v.kids))
 		for _, k := range v.kids {
 			m.blocks = append(m.blocks, block{kind: kind(k.key)})
 		}
 	}
-	e, no := readEnvelope(n)
-	if no != nil {
-		return m, nil, no
-	}
-	m.username, m.backup = e.username, e.primaryBackup
-	c, no := s.identify(e, remote)
-	if no != nil {
-		return m, nil, no
-	}
-	m.blocks, no = readBlocks(c, e)
-	for _, b := range m.blocks {
-		m.tokens += max(1, b.parts)
-	}
-	return m, c, no.in("channel")
+	return m
 }

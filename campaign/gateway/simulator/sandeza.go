@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -35,7 +36,7 @@ func (s *Server) sandeza(w http.ResponseWriter, r *http.Request, at time.Time) {
 		http.Error(w, v.why, v.http)
 		return
 	}
-	if err := v.read(w, r); err != nil {
+	if err := s.read(w, r, v); err != nil {
 		v.why = err.Error()
 		s.note(v, false)
 		reset(w)
@@ -111,23 +112,24 @@ func (s *Server) note(v *visit, duplicate bool) {
 	s.record.write(v)
 }
 
-// read reads the body; a client that leaves or sends too much is an error.
-func (v *visit) read(w http.ResponseWriter, r *http.Request) error {
-	var b strings.Builder
-	if r.ContentLength > 0 && r.ContentLength <= maxBody {
-		b.Grow(int(r.ContentLength))
+// read reads the body of v's request; a client that leaves or sends too much is an error.
+func (s *Server) read(w http.ResponseWriter, r *http.Request, v *visit) error {
+	buf, ok := s.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
 	}
-	_, err := io.Copy(&b, http.MaxBytesReader(w, r.Body, maxBody))
-	v.body = b.String()
+	defer s.buffers.Put(buf)
+	buf.Reset()
+	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
-		v.body = ""
 		return errors.New("the body is over 1 MiB")
 	case err != nil:
-		v.invalid = true
+		v.body, v.invalid = buf.String(), true
 		return errors.New("the client left in the middle of the request")
 	}
+	v.body = buf.String()
 	return nil
 }
 

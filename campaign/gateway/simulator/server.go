@@ -55,6 +55,8 @@ type Server struct {
 	stalled   atomic.Int64 // Unix nanoseconds until which nobody is served
 	requests  atomic.Int64
 	arrivals  arrivals
+	buffers   sync.Pool     // of *bytes.Buffer, for bodies
+	readers   sync.Pool     // of *reader
 	closing   chan struct{} // closed when Serve ends
 	closeOnce sync.Once
 }
@@ -97,7 +99,7 @@ func New(set Settings) (*Server, error) {
 	return s, nil
 }
 
-// SetFaults changes the faults of requests to come. Faults that cannot be are those of New.
+// SetFaults changes the faults of requests to come. Shares past 100 % in all never meet one.
 func (s *Server) SetFaults(f Faults) { s.faults.Store(&f) }
 
 // SetAccount adds or changes an account, its credit too.

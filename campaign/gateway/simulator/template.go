@@ -20,7 +20,8 @@ func readWhatsApp(c *customer, n node) (address string, no *refusal) {
 
 // A filled is what a template's message and button say, to compare the OTP in them.
 type filled struct {
-	texts  []string
+	texts  int    // how many values the message has
+	text   string // the last of them
 	button string
 }
 
@@ -48,7 +49,7 @@ func readTemplate(c *customer, n node) *refusal {
 	if no != nil {
 		return no
 	}
-	if category, _ := c.template(id); category == "authentication" && (len(f.texts) != 1 || f.button != f.texts[0]) {
+	if category, _ := c.template(id); category == "authentication" && (f.texts != 1 || f.button != f.text) {
 		return refuse(10, "button", "the OTP must be the one in the message")
 	}
 	return nil
@@ -83,15 +84,16 @@ func readDelimiter(n node) (f filled, no *refusal) {
 		}
 	}
 	if m, ok := n.get("message"); ok {
-		for i, piece := range strings.Split(m.text, "||") {
+		for piece := range strings.SplitSeq(m.text, "||") {
+			f.texts++
 			typ, value, no := splitTyped(strings.Trim(piece, " "))
 			if no == nil && typ != "text" {
 				no = refuse(1, "", "the type must be text")
 			}
 			if no = firstOf(no, parameter("", value)); no != nil {
-				return f, no.in("value " + strconv.Itoa(i+1)).in("message")
+				return f, no.in("value " + strconv.Itoa(f.texts)).in("message")
 			}
-			f.texts = append(f.texts, value)
+			f.text = value
 		}
 	}
 	if b, ok := n.get("button"); ok {
