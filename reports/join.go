@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"siaran/campaign"
@@ -173,7 +175,7 @@ func why(h campaign.History, l Line) (code, reason string) {
 		var last *campaign.Receipt
 		for i := range h.Receipts {
 			r := &h.Receipts[i]
-			if r.Channel == l.Channel && string(r.Delivery) == string(l.Verdict) && (last == nil || later(*r, *last)) {
+			if r.Channel == l.Channel && string(r.Delivery) == string(l.Verdict) && (last == nil || byTime(*r, *last) > 0) {
 				last = r
 			}
 		}
@@ -190,6 +192,13 @@ func why(h campaign.History, l Line) (code, reason string) {
 			return "", p.Column + ": " + p.Reason
 		}
 		return "", p.Reason
+	}
+	if l.Verdict == campaign.VerdictAccepted {
+		for _, r := range slices.Backward(slices.SortedFunc(slices.Values(h.Receipts), byTime)) {
+			if r.Channel == l.Channel && r.Delivery == campaign.DeliveryOther {
+				return r.Word, r.Reason // which the verdict does not know
+			}
+		}
 	}
 	if a := telling(h, l.Verdict); a != nil {
 		return a.Code, a.Reason
@@ -231,16 +240,10 @@ func when(r campaign.Receipt) time.Time {
 	return r.At
 }
 
-// later orders receipts by the gateway's time; equal ones by their words, so that the order in which they
+// byTime orders receipts by the gateway's time; equal ones by their words, so that the order in which they
 // came never shows.
-func later(a, b campaign.Receipt) bool {
-	if c := when(a).Compare(when(b)); c != 0 {
-		return c > 0
-	}
-	if a.Word != b.Word {
-		return a.Word > b.Word
-	}
-	return a.Reason > b.Reason
+func byTime(a, b campaign.Receipt) int {
+	return cmp.Or(when(a).Compare(when(b)), strings.Compare(a.Word, b.Word), strings.Compare(a.Reason, b.Reason))
 }
 
 func first(a, b time.Time) time.Time {

@@ -17,17 +17,17 @@ func (b *book) channelRows(rows [][]excelize.Cell, l reports.Line) [][]excelize.
 		c := &l.Charges[i]
 		row := []excelize.Cell{
 			{Value: l.Row},
-			text(s.text, l.RefID),
-			text(s.text, c.Address),
-			text(0, string(c.Channel)),
-			text(0, string(c.Verdict)),
-			text(0, string(c.Billing)),
-			text(0, c.Category),
+			text(s.id, l.RefID),
+			text(s.id, c.Address),
+			text(s.word, string(c.Channel)),
+			text(s.word, string(c.Verdict)),
+			text(s.word, string(c.Billing)),
+			text(s.word, c.Category),
 			number0(c.Parts),
 			{}, {}, {},
 		}
 		if c.Unused {
-			row[4] = text(0, "unused")
+			row[4] = text(s.word, "unused")
 		}
 		if c.Priced {
 			row[8] = excelize.Cell{StyleID: s.amount, Value: money(c.Price)}

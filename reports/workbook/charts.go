@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"siaran/reports"
 )
 
 const (
@@ -44,6 +46,9 @@ func (s *summary) figures() error {
 // funnel shows how many rows came how far, as bars.
 func (s *summary) funnel() error {
 	st, t := s.styles, &s.tally.Totals
+	if err := s.line(0, false, text(st.tableHead, "Step"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Rows")); err != nil {
+		return err
+	}
 	first := s.tab.rows + 1
 	for _, f := range []struct {
 		what string
@@ -60,7 +65,7 @@ func (s *summary) funnel() error {
 		XAxis:    excelize.ChartAxis{ReverseOrder: true, Font: excelize.Font{Size: 10, Color: ink}},
 		YAxis:    excelize.ChartAxis{None: true},
 		PlotArea: excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
-		Series:   []excelize.ChartSeries{s.series("Rows", "A", "C", first, blue)},
+		Series:   []excelize.ChartSeries{s.series("C", first, blue)},
 	})
 }
 
@@ -78,8 +83,11 @@ func (s *summary) overTime() error {
 	}
 	first := s.tab.rows + 1
 	layout := "2 Jan 15:04"
-	if width >= 24*time.Hour {
+	switch {
+	case width >= 24*time.Hour:
 		layout = "2 Jan 2006"
+	case reports.DayOf(moments[0].At) == reports.DayOf(moments[len(moments)-1].At):
+		layout = "15:04"
 	}
 	for _, m := range moments {
 		if err := s.line(0, false,
@@ -98,19 +106,19 @@ func (s *summary) overTime() error {
 		XAxis:  excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: quiet}, TickLabelSkip: max(1, len(moments)/8)},
 		YAxis:  excelize.ChartAxis{MajorGridLines: true, Font: excelize.Font{Size: 9, Color: quiet}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 		Series: []excelize.ChartSeries{
-			s.series("Sent", "A", "C", first, quiet),
-			s.series("Delivered", "A", "D", first, blue),
-			s.series("Read", "A", "E", first, calm),
+			s.series("C", first, quiet),
+			s.series("D", first, blue),
+			s.series("E", first, calm),
 		},
 	})
 }
 
-// series is one row of marks, over the rows from first to the last one written.
-func (s *summary) series(name, categories, values string, first int, color string) excelize.ChartSeries {
+// series is one row of marks, over the rows from first to the last one written; its name stands above.
+func (s *summary) series(values string, first int, color string) excelize.ChartSeries {
 	column := func(c string) string { return fmt.Sprintf("Summary!$%s$%d:$%s$%d", c, first, c, s.tab.rows) }
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 	return excelize.ChartSeries{
-		Name: name, Categories: column(categories), Values: column(values), Fill: fill,
+		Name: fmt.Sprintf("Summary!$%s$%d", values, first-1), Categories: column("A"), Values: column(values), Fill: fill,
 		Line:   excelize.LineOptions{Width: 2, Fill: fill},
 		Marker: excelize.ChartMarker{Symbol: "none"},
 	}

@@ -62,7 +62,7 @@ type batch struct {
 func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error) {
 	uploaded := len(b.Run.Header.Columns)
 	s := newSheets(b, "Deliveries", nil)
-	s.color = blue
+	s.color, s.limit = blue, b.limit
 	for i, c := range b.Run.Header.Columns {
 		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.heading, Value: b.fit(c.Name)})
 		if c.Hidden {
@@ -70,7 +70,7 @@ func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error
 		}
 	}
 	for _, name := range ourHeadings(b.Run.Header) {
-		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.ours, Value: name})
+		s.headings = append(s.headings, b.styles.ourHeading(name))
 	}
 	several := len(b.channels()) > 1
 
@@ -177,16 +177,16 @@ func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
 	}
 	ours := row[uploaded:]
 	ours[0] = excelize.Cell{Value: l.Row}
-	ours[1] = text(s.text, l.RefID)
-	ours[2] = text(s.text, l.Recipient)
-	ours[3] = text(0, string(l.Channel))
-	ours[4] = text(0, string(l.Group))
-	ours[5] = text(0, string(l.Verdict))
+	ours[1] = text(s.id, l.RefID)
+	ours[2] = text(s.id, l.Recipient)
+	ours[3] = text(s.word, string(l.Channel))
+	ours[4] = text(s.word, string(l.Group))
+	ours[5] = text(s.word, string(l.Verdict))
 	ours[6] = b.moment(l.SentAt)
 	ours[7] = b.moment(l.DeliveredAt)
 	ours[8] = b.moment(l.ReadAt)
-	ours[9] = text(0, string(l.Billing))
-	ours[10] = text(0, l.Category)
+	ours[9] = text(s.word, string(l.Billing))
+	ours[10] = text(s.word, l.Category)
 	ours[11] = number0(l.Parts)
 	ours[12] = excelize.Cell{}
 	if l.Settled {
@@ -207,16 +207,23 @@ func (b *book) moment(t time.Time) excelize.Cell {
 }
 
 // foreign returns a cell with an id or code of somebody else's making: always text.
-func (b *book) foreign(v string) excelize.Cell {
+func (b *book) foreign(v string) excelize.Cell { return b.said(v, b.styles.id) }
+
+// words returns a cell with a sentence that may hold somebody else's words.
+func (b *book) words(v string) excelize.Cell { return b.said(v, b.styles.word) }
+
+func (b *book) said(v string, style int) excelize.Cell {
 	c := b.text(b.styles, v)
-	if v != "" && c.StyleID == 0 {
-		c.StyleID = b.styles.text
+	switch c.StyleID {
+	case 0:
+		if v != "" {
+			c.StyleID = style
+		}
+	case b.styles.text:
+		c.StyleID = b.styles.id
 	}
 	return c
 }
-
-// words returns a cell with a sentence that may hold somebody else's words.
-func (b *book) words(v string) excelize.Cell { return b.text(b.styles, v) }
 
 // text returns a cell with words of ours, empty for none.
 func text(style int, v string) excelize.Cell {

@@ -38,13 +38,14 @@ func writeExcel(ctx context.Context, r *report, f file) error {
 	if err := x.SetSheetName("Sheet1", "Summary"); err != nil {
 		return err
 	}
-	summaryLook := b.look(tabLook{color: ink})
+	summaryLook := b.look(tabLook{color: ink, portrait: true})
 	summary, err := newTab(x, "Summary", summaryLook)
 	if err != nil {
 		return err
 	}
 	b.streams = append(b.streams, stream{summary, summaryLook})
 	channels := newSheets(b, "Channels", channelHeadings)
+	channels.limit = r.limit
 	deliveries, err := b.deliveries(ctx, channels)
 	if err != nil {
 		return err
@@ -126,14 +127,14 @@ type sheets struct {
 	widths   []float64
 	hidden   []int // columns that are hidden, from 1
 	color    string
-	limit    int // rows of a tab
+	limit    int // rows of a tab, below its heading
 	streams  []stream
 }
 
 func newSheets(b *book, name string, headings []string) *sheets {
 	s := &sheets{book: b, name: name, limit: maxRows}
 	for _, h := range headings {
-		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.ours, Value: h})
+		s.headings = append(s.headings, b.styles.ourHeading(h))
 	}
 	return s
 }

@@ -23,6 +23,7 @@ type report struct {
 	temp     string // a folder of our own
 	tally    *reports.Tally
 	unproven *reports.UnprovenError
+	limit    int // rows of a tab of Deliveries or Channels, below its heading
 
 	cut     int // cells cut at Excel's limit of characters
 	guarded int // cells of a .csv that would have been formulas

@@ -14,10 +14,12 @@ var jakarta = time.FixedZone("WIB", 7*3600)
 var sampleStart = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // 19:00 WIB
 
 // sampleHeader has six columns, of all kinds that recipients' files have.
-var sampleHeader = campaign.Header{Row: 1, Columns: []campaign.Column{
-	{Name: "Nama Nasabah", Letter: "A"}, {Name: "Nomor HP", Letter: "B"}, {Name: "No Kontrak", Letter: "C"},
-	{Name: "Jumlah", Letter: "D"}, {Name: "Jatuh Tempo", Letter: "E"}, {Name: "Cabang", Letter: "F"},
-}}
+func sampleHeader() campaign.Header {
+	return campaign.Header{Row: 1, Columns: []campaign.Column{
+		{Name: "Nama Nasabah", Letter: "A"}, {Name: "Nomor HP", Letter: "B"}, {Name: "No Kontrak", Letter: "C"},
+		{Name: "Jumlah", Letter: "D"}, {Name: "Jatuh Tempo", Letter: "E"}, {Name: "Cabang", Letter: "F"},
+	}}
+}
 
 func samplePrices() *campaign.Prices {
 	from := time.Date(2025, 7, 1, 0, 0, 0, 0, jakarta)
@@ -56,7 +58,7 @@ func sampleInput(n int, kinds ...campaign.ChannelKind) Input {
 	return Input{
 		Run: campaign.Run{
 			ID: "3k9x2f", Kind: campaign.KindSend, Campaign: "tagihan", Account: "sprint", Gateway: "sandeza", Live: true,
-			FileName: "tagihan-2026-11-21.xlsx", FileDigest: "9f86d081884c7d65", Tab: "Tagihan", Header: sampleHeader, Rows: n, Hidden: 2, Empty: 1,
+			FileName: "tagihan-2026-11-21.xlsx", FileDigest: "9f86d081884c7d65", Tab: "Tagihan", Header: sampleHeader(), Rows: n, Hidden: 2, Empty: 1,
 			State: campaign.StateDone, CreatedAt: sampleStart.Add(-time.Minute), DoneAt: sampleStart.Add(time.Hour),
 			Definition: []byte("name: tagihan\naccount: sprint\nchannels:\n  - whatsapp:\n      to: phone\n      body: [\"{{nama}}\"]\n"),
 		},

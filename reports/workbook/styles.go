@@ -24,17 +24,25 @@ type styles struct {
 	formats map[string]int // Excel number format → style of the uploader's cells
 	money   string         // number format
 
-	heading, ours                                   int // the heading line: the uploader's columns, ours
-	text, quoted                                    int // text that stays text; text that begins like a formula
-	whole, date, time, amount                       int // numbers of more than 11 digits; dates
-	count, percent                                  int
-	title, subtitle, section, label, value, wrapped int
-	live, simulated, unproven                       int
-	tableHead, tableHeadRight                       int
-	groupText, groupCount, groupPercent             int
-	rowText, rowNote, rowCount, rowPercent, rowTime int
-	rowAmount, totalText, totalCount, totalPercent  int
-	totalAmount, note, sign, code                   int
+	heading            int // the uploader's headings
+	ours, oursRight    int // our headings, over text and over numbers
+	word, id           int // our words; ids and codes, which stay text
+	text, quoted       int // text that stays text; text that begins like a formula
+	whole              int // numbers of more than 11 digits
+	date, time, amount int
+	count, percent     int
+	countLeft          int // in a column of text
+	code               int // the definition's lines
+
+	// Summary only.
+	title, subtitle, section                                    int
+	label, value                                                int // facts
+	live, simulated, unproven                                   int // the badge
+	tableHead, tableHeadRight, tableHeadNote                    int
+	groupText, groupCount, groupPercent, groupNote              int
+	rowText, rowCount, rowPercent, rowAmount, rowNote           int
+	totalText, totalCount, totalPercent, totalAmount, totalNote int
+	note, sign                                                  int
 }
 
 // formatLimit is how many number formats of the uploader are kept; cells of more are General.
@@ -60,18 +68,23 @@ func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
 	}
 	middle := &excelize.Alignment{Vertical: "center"}
 	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	indented := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
+	left := &excelize.Alignment{Horizontal: "left", Indent: 1}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 	counts, shares := "#,##0", "0.0%"
 	times := "yyyy-mm-dd hh:mm:ss"
 	wholes := "0"
 
 	s.heading = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(quiet), Alignment: middle})
-	s.ours = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(ink), Alignment: middle})
+	s.ours = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(ink), Alignment: indented})
+	s.oursRight = add(excelize.Style{Font: font(11, true, "FFFFFF"), Fill: fill(ink), Alignment: right})
+	s.word = add(excelize.Style{Alignment: left})
+	s.id = add(excelize.Style{NumFmt: 49, Alignment: left})
 	s.text = add(excelize.Style{NumFmt: 49})
 	s.quoted = add(excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "bottom"}})
 	s.whole = add(excelize.Style{CustomNumFmt: &wholes})
-	s.date = add(excelize.Style{CustomNumFmt: new("yyyy-mm-dd")})
-	s.time = add(excelize.Style{CustomNumFmt: &times})
+	s.date = add(excelize.Style{CustomNumFmt: new("yyyy-mm-dd"), Alignment: left})
+	s.time = add(excelize.Style{CustomNumFmt: &times, Alignment: left})
 	s.amount = add(excelize.Style{CustomNumFmt: &s.money})
 	s.count = add(excelize.Style{CustomNumFmt: &counts})
 	s.percent = add(excelize.Style{CustomNumFmt: &shares})
@@ -80,29 +93,31 @@ func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
 	s.subtitle = add(excelize.Style{Font: font(12, false, quiet), Alignment: middle})
 	s.section = add(excelize.Style{Font: font(13, true, ink), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 2}}, Alignment: middle})
 	s.label = add(excelize.Style{Font: font(11, false, quiet), Alignment: wrap})
-	s.value = add(excelize.Style{Font: font(11, false, ink), NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}})
-	s.wrapped = add(excelize.Style{Font: font(11, false, ink), NumFmt: 49, Alignment: wrap})
+	s.value = add(excelize.Style{Font: font(11, false, ink), NumFmt: 49, Alignment: wrap})
 	s.live = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(calm), Alignment: middle})
 	s.simulated = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(amber), Alignment: middle})
 	s.unproven = add(excelize.Style{Font: font(12, true, "FFFFFF"), Fill: fill(alarm), Alignment: middle})
-	s.tableHead = add(excelize.Style{Font: font(10, true, quiet), Border: under})
+	s.tableHead = add(excelize.Style{Font: font(10, true, quiet), Border: under, Alignment: middle})
+	s.tableHeadNote = add(excelize.Style{Font: font(10, true, quiet), Border: under, Alignment: indented})
 	s.tableHeadRight = add(excelize.Style{Font: font(10, true, quiet), Border: under, Alignment: right})
-	s.groupText = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band)})
-	s.groupCount = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), CustomNumFmt: &counts})
-	s.groupPercent = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), CustomNumFmt: &shares})
-	s.rowText = add(excelize.Style{Font: font(11, false, ink), Border: under})
-	s.rowNote = add(excelize.Style{Font: font(10, false, quiet), Border: under})
-	s.rowCount = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &counts})
-	s.rowPercent = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &shares})
-	s.rowTime = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: new("yyyy-mm-dd hh:mm"), Alignment: &excelize.Alignment{Horizontal: "left"}})
-	s.rowAmount = add(excelize.Style{Font: font(11, false, ink), Border: under, CustomNumFmt: &s.money})
-	s.totalText = add(excelize.Style{Font: font(11, true, ink), Border: over})
-	s.totalCount = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &counts})
-	s.totalPercent = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &shares})
-	s.totalAmount = add(excelize.Style{Font: font(11, true, ink), Border: over, CustomNumFmt: &s.money})
+	s.groupText = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), Alignment: middle})
+	s.groupNote = add(excelize.Style{Font: font(10, true, ink), Fill: fill(band), Alignment: indented})
+	s.groupCount = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), Alignment: middle, CustomNumFmt: &counts})
+	s.groupPercent = add(excelize.Style{Font: font(11, true, ink), Fill: fill(band), Alignment: middle, CustomNumFmt: &shares})
+	s.rowText = add(excelize.Style{Font: font(11, false, ink), Border: under, Alignment: middle})
+	s.rowNote = add(excelize.Style{Font: font(10, false, quiet), Border: under, Alignment: indented})
+	s.rowCount = add(excelize.Style{Font: font(11, false, ink), Border: under, Alignment: middle, CustomNumFmt: &counts})
+	s.rowPercent = add(excelize.Style{Font: font(11, false, ink), Border: under, Alignment: middle, CustomNumFmt: &shares})
+	s.rowAmount = add(excelize.Style{Font: font(11, false, ink), Border: under, Alignment: middle, CustomNumFmt: &s.money})
+	s.totalText = add(excelize.Style{Font: font(11, true, ink), Border: over, Alignment: middle})
+	s.totalNote = add(excelize.Style{Font: font(10, false, quiet), Border: over, Alignment: indented})
+	s.totalCount = add(excelize.Style{Font: font(11, true, ink), Border: over, Alignment: middle, CustomNumFmt: &counts})
+	s.totalPercent = add(excelize.Style{Font: font(11, true, ink), Border: over, Alignment: middle, CustomNumFmt: &shares})
+	s.totalAmount = add(excelize.Style{Font: font(11, true, ink), Border: over, Alignment: middle, CustomNumFmt: &s.money})
 	s.note = add(excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Italic: true, Color: quiet}})
 	s.sign = add(excelize.Style{Font: font(11, false, quiet), Border: []excelize.Border{{Type: "bottom", Color: quiet, Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom"}})
-	s.code = add(excelize.Style{Font: &excelize.Font{Family: "Consolas", Size: 10, Color: ink}, NumFmt: 49})
+	s.code = add(excelize.Style{Font: &excelize.Font{Family: "Consolas", Size: 10, Color: ink}, NumFmt: 49, Alignment: left})
+	s.countLeft = add(excelize.Style{CustomNumFmt: &counts, Alignment: left})
 	if failed != nil {
 		return nil, failed
 	}
@@ -110,6 +125,15 @@ func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
 	yes := true
 	f.Styles.CellXfs.Xf[s.quoted].QuotePrefix = &yes
 	return s, nil
+}
+
+// ourHeading returns a heading of ours, to the right over numbers.
+func (s *styles) ourHeading(name string) excelize.Cell {
+	switch strings.TrimSuffix(name, " (siaran)") {
+	case "Row", "Parts", "Amount", "Attempts", "Rows", "Share", "Messages", "Settled amount", "Amount if paid", "Age in days", "Unit price", "If paid":
+		return excelize.Cell{StyleID: s.oursRight, Value: name}
+	}
+	return excelize.Cell{StyleID: s.ours, Value: name}
 }
 
 // format returns the style of an Excel number format; 0 (General) if there are too many.

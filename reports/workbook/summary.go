@@ -177,10 +177,10 @@ func (s *summary) wide(label, value string) error {
 	for l := range strings.Lines(value) {
 		lines += 1 + (utf8.RuneCountInString(l)-1)/wideText
 	}
-	cell := excelize.Cell{StyleID: s.styles.wrapped, Value: s.fit(value)}
+	cell := excelize.Cell{StyleID: s.styles.value, Value: s.fit(value)}
 	row := []excelize.Cell{{StyleID: s.styles.label, Value: label}, cell}
 	for len(row) < len(summaryWidths) {
-		row = append(row, excelize.Cell{StyleID: s.styles.wrapped})
+		row = append(row, excelize.Cell{StyleID: s.styles.value})
 	}
 	if err := s.tab.write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
 		return err
@@ -196,7 +196,7 @@ func (s *summary) results() error {
 	st, t := s.styles, &s.tally.Totals
 	if err := s.line(0, true,
 		text(st.tableHead, "Group"), text(st.tableHead, "Verdict"), text(st.tableHeadRight, "Rows"), text(st.tableHeadRight, "Share"),
-		text(st.tableHead, "Meaning"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHead, "Artinya")); err != nil {
+		text(st.tableHeadNote, "Meaning"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadNote, "Artinya")); err != nil {
 		return err
 	}
 	for _, g := range campaign.Groups {
@@ -204,7 +204,7 @@ func (s *summary) results() error {
 		if err := s.line(18, true,
 			text(st.groupText, string(g)), excelize.Cell{StyleID: st.groupText}, excelize.Cell{StyleID: st.groupCount, Value: n},
 			excelize.Cell{StyleID: st.groupPercent, Value: share(n, t.Rows)}, excelize.Cell{StyleID: st.groupText},
-			excelize.Cell{StyleID: st.groupText}, text(st.groupText, groupIndonesian(g))); err != nil {
+			excelize.Cell{StyleID: st.groupText}, text(st.groupNote, groupIndonesian(g))); err != nil {
 			return err
 		}
 		for _, v := range campaign.Verdicts {
@@ -226,7 +226,7 @@ func (s *summary) results() error {
 	}
 	return s.line(20, true,
 		text(st.totalText, "Rows"), excelize.Cell{StyleID: st.totalText}, excelize.Cell{StyleID: st.totalCount, Value: t.Rows},
-		excelize.Cell{StyleID: st.totalPercent, Value: share(t.Rows, t.Rows)}, text(st.totalText, proof),
+		excelize.Cell{StyleID: st.totalPercent, Value: share(t.Rows, t.Rows)}, text(st.totalNote, proof),
 		excelize.Cell{StyleID: st.totalText})
 }
 

@@ -68,7 +68,7 @@ func newTab(f *excelize.File, name string, look tabLook) (*tab, error) {
 // widths sets the width of each column, in characters. Call it before the first row.
 func (t *tab) widths(w []float64) error {
 	for i, n := range w {
-		if err := t.stream.SetColWidth(i+1, i+1, min(max(n, 4), 60)); err != nil {
+		if err := t.stream.SetColWidth(i+1, i+1, min(max(n, 4), 80)); err != nil {
 			return err
 		}
 	}

@@ -17,15 +17,15 @@ func (b *book) problems() error {
 	add := func(group string, p reports.Problem) {
 		advice := reports.Advise(p)
 		rows = append(rows, []excelize.Cell{
-			text(0, group),
-			text(0, string(p.Verdict)),
+			text(b.styles.word, group),
+			text(b.styles.word, string(p.Verdict)),
 			b.foreign(p.Code),
 			b.words(p.Reason),
 			{StyleID: b.styles.count, Value: p.Rows},
 			{StyleID: b.styles.percent, Value: share(p.Rows, b.tally.Totals.Rows)},
-			text(0, advice.Who),
-			text(0, advice.What),
-			text(b.styles.text, rowList(p)),
+			text(b.styles.word, advice.Who),
+			text(b.styles.word, advice.What),
+			text(b.styles.id, rowList(p)),
 		})
 	}
 	for _, p := range b.tally.Problems.Unreached() {
@@ -58,8 +58,8 @@ func (b *book) pricing() error {
 	var rows [][]excelize.Cell
 	for _, p := range b.tally.Pricing.Lines() {
 		row := []excelize.Cell{
-			text(0, string(p.Channel)),
-			text(0, string(p.Billing)),
+			text(b.styles.word, string(p.Channel)),
+			text(b.styles.word, string(p.Billing)),
 			b.words(p.Category),
 			{},
 			b.foreign(p.BudgetCode),
@@ -89,15 +89,15 @@ func (b *book) orphans() error {
 	var rows [][]excelize.Cell
 	for _, s := range b.Strays.Listed[:min(len(b.Strays.Listed), strayLimit)] {
 		rows = append(rows, []excelize.Cell{
-			b.words(s.Match), b.moment(s.ReceivedAt), b.words(s.Gateway), b.foreign(s.RefID), text(0, string(s.Channel)),
+			b.words(s.Match), b.moment(s.ReceivedAt), b.words(s.Gateway), b.foreign(s.RefID), text(b.styles.word, string(s.Channel)),
 			b.foreign(s.Word), b.moment(s.At), b.words(s.Why),
 		})
 	}
 	if n := len(b.Strays.Listed) - strayLimit; n > 0 {
-		rows = append(rows, []excelize.Cell{text(0, fmt.Sprintf("and %d more", n)), {}, {}, {}, {}, {}, {}, {}})
+		rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("and %d more", n)), {}, {}, {}, {}, {}, {}, {}})
 	}
 	for _, c := range b.Strays.counts() {
-		rows = append(rows, []excelize.Cell{text(0, fmt.Sprintf("%s: %d", c.what, c.n)), {}, {}, {}, {}, {}, {}, text(0, c.why)})
+		rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("%s: %d", c.what, c.n)), {}, {}, {}, {}, {}, {}, text(b.styles.word, c.why)})
 	}
 	return b.table("Orphans", headings, rows)
 }
@@ -138,9 +138,11 @@ func (b *book) actions() error {
 func (b *book) about() error {
 	s := b.styles
 	var rows [][]excelize.Cell
-	add := func(what, value string) { rows = append(rows, []excelize.Cell{text(0, what), b.words(value)}) }
+	add := func(what, value string) {
+		rows = append(rows, []excelize.Cell{text(b.styles.word, what), b.words(value)})
+	}
 	count := func(what string, n int) {
-		rows = append(rows, []excelize.Cell{text(0, what), {StyleID: s.count, Value: n}})
+		rows = append(rows, []excelize.Cell{text(b.styles.word, what), {StyleID: s.countLeft, Value: n}})
 	}
 	add("Program", b.Program)
 	add("Report made", b.AsOf.In(b.zone()).Format("2006-01-02 15:04:05 MST"))
@@ -181,7 +183,7 @@ func (b *book) about() error {
 		if c.Value != nil && c.StyleID != s.quoted {
 			c.StyleID = s.code
 		}
-		rows = append(rows, []excelize.Cell{text(0, what), c})
+		rows = append(rows, []excelize.Cell{text(b.styles.word, what), c})
 	}
 	return b.table("About", []string{"What", "Value"}, rows)
 }
@@ -191,7 +193,7 @@ func (b *book) differences() error {
 	var rows [][]excelize.Cell
 	for _, c := range b.unproven.Differences {
 		rows = append(rows, []excelize.Cell{
-			text(0, c.What), b.foreign(c.Want), b.foreign(c.Got), text(b.styles.text, reports.RowList(c.Rows)),
+			text(b.styles.word, c.What), b.foreign(c.Want), b.foreign(c.Got), text(b.styles.id, reports.RowList(c.Rows)),
 		})
 	}
 	if err := b.table("Unproven", []string{"What", "Should be", "Is", "Rows"}, rows); err != nil {

@@ -92,7 +92,7 @@ func Write(ctx context.Context, path string, in Input) (Result, error) {
 		return Result{}, err
 	}
 	defer t.close()
-	r := &report{Input: in, temp: t.temp, tally: reports.NewTally()}
+	r := &report{Input: in, temp: t.temp, tally: reports.NewTally(), limit: maxRows}
 	r.zone()
 	if err := write(ctx, r, t.file); err != nil {
 		return Result{}, fmt.Errorf("report %s: %w", path, err)

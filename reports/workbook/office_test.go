@@ -1,0 +1,84 @@
+package workbook
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"siaran/campaign"
+)
+
+// missing skips the test, and fails it where SIARAN_OFFICE=1 says that the program must be there.
+func missing(t *testing.T, name, install string) {
+	t.Helper()
+	if os.Getenv("SIARAN_OFFICE") == "1" {
+		t.Fatalf("SIARAN_OFFICE=1, but there is no %s: apt-get install -y %s", name, install)
+	}
+	t.Skipf("no %s (apt-get install -y %s)", name, install)
+}
+
+func TestOpenpyxlAndPandasSeeAllRows(t *testing.T) {
+	python := ""
+	for _, name := range []string{"python3", "/usr/bin/python3"} { // Debian's packages are its own python's
+		if exec.CommandContext(t.Context(), name, "-c", "import openpyxl, pandas").Run() == nil {
+			python = name
+		}
+	}
+	if python == "" {
+		missing(t, "python3 with openpyxl and pandas", "python3-openpyxl python3-pandas")
+	}
+	const n = 3000
+	path := write(t, "report.xlsx", sampleInput(n, campaign.WhatsApp, campaign.SMS))
+	script := `
+import sys, warnings
+warnings.simplefilter("error")
+import openpyxl, pandas
+book = openpyxl.load_workbook(sys.argv[1], read_only=True, data_only=True)
+sheet = book["Deliveries"]
+print(sheet.max_row, sheet.max_column, sum(1 for _ in sheet.rows), type(sheet["I2"].value).__name__, type(sheet["M2"].value).__name__)
+table = pandas.read_excel(sys.argv[1], sheet_name="Deliveries", dtype={"Recipient": str})
+print(len(table), list(table.columns)[6:9], table["Recipient"][0], round(table["Amount"].sum(), 2), table["Sent at"][0])
+print(openpyxl.load_workbook(sys.argv[1])["Summary"]._charts.__len__())
+`
+	out, err := exec.CommandContext(t.Context(), python, "-c", script, path).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	want := fmt.Sprintf("%d 23 %d str datetime\n%d ['Row', 'Ref ID', 'Recipient'] 6281200000002", n+1, n+1, n)
+	if !strings.HasPrefix(string(out), want) {
+		t.Errorf("got %s, not %s", out, want)
+	}
+	t.Logf("%s", out)
+}
+
+func TestLibreOfficeReadsTheWorkbookAsItWasWritten(t *testing.T) {
+	soffice, err := exec.LookPath("soffice")
+	if err != nil {
+		missing(t, "soffice", "libreoffice-calc")
+	}
+	dir := t.TempDir()
+	const n = 300
+	path := write(t, "report.xlsx", sampleInput(n))
+	// The second tab as CSV: what LibreOffice understood of Deliveries.
+	cmd := exec.CommandContext(t.Context(), soffice, "--headless", "-env:UserInstallation=file://"+dir+"/profile",
+		"--convert-to", `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2`, "--outdir", dir, path)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*.csv"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	data, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	want := `Nasabah Nomor 2,6281200000002,0098000000000002,"125,002.50",30/11/2026,Surabaya,2,tagihan-3k9x2f-00002-7m2qk8zd,6281200000002,whatsapp,Reached,read,2026-11-21 19:00:00,`
+	if len(lines) != n+1 || !strings.HasPrefix(lines[1], want) {
+		t.Errorf("%d lines, the first %s", len(lines), lines[1])
+	}
+}
