@@ -24,31 +24,44 @@ func (n Notation) marks() (decimal, group byte) {
 	return '.', ','
 }
 
-// AppendNumber appends a number as p shows it. raw is an exact decimal as a workbook stores it;
-// rounding is half away from zero, after the noise of binary fractions is taken away. It is an error
-// if raw is no number.
+// AppendNumber appends a number as p shows it. raw is a decimal as a workbook stores it, that is, with
+// the noise of binary fractions, which is taken away first; rounding is half away from zero. It is an
+// error if raw is no number.
 func (p *Pattern) AppendNumber(dst []byte, raw string, n Notation) ([]byte, error) {
 	d, err := parseDecimal(raw)
 	if err != nil {
 		return dst, err
 	}
 	d.clean()
+	return p.append(dst, d, raw, n), nil
+}
+
+// AppendExact is AppendNumber for a decimal that never was a binary fraction: all its digits count.
+func (p *Pattern) AppendExact(dst []byte, raw string, n Notation) ([]byte, error) {
+	d, err := parseDecimal(raw)
+	if err != nil {
+		return dst, err
+	}
+	return p.append(dst, d, raw, n), nil
+}
+
+func (p *Pattern) append(dst []byte, d decimal, raw string, n Notation) []byte {
 	s, sign := p.choose(&d)
 	if s == nil {
-		return dst, nil
+		return dst
 	}
 	start := len(dst)
 	switch {
 	case s.elapsed:
 		dst = s.appendElapsed(dst, raw, n)
 	case s.fraction >= 0:
-		dst = s.appendFraction(dst, d, sign, n)
+		dst = s.appendFraction(dst, d, sign)
 	case s.exponent > 0:
 		dst = s.appendExponent(dst, d, sign, n)
 	default:
 		dst = s.appendPlain(dst, d, sign, n)
 	}
-	return trimPadding(dst, start, s), nil
+	return trimPadding(dst, start, s)
 }
 
 // choose returns the section for d and whether a minus is to be written; nil if none fits.
@@ -236,7 +249,7 @@ func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Nota
 }
 
 // appendFraction writes 1 1/4. Fractions are for recipes, not for amounts: floating point will do.
-func (s *patternSection) appendFraction(dst []byte, d decimal, sign bool, n Notation) []byte {
+func (s *patternSection) appendFraction(dst []byte, d decimal, sign bool) []byte {
 	whole, frac := d.split(0)
 	value, _ := strconv.ParseFloat("0."+frac, 64)
 	numerator, denominator := s.ratio(value)
@@ -264,7 +277,6 @@ func (s *patternSection) appendFraction(dst []byte, d decimal, sign bool, n Nota
 		}
 		dst = append(dst, ' ')
 	}
-	_ = n
 	dst = strconv.AppendInt(dst, numerator, 10)
 	dst = append(dst, '/')
 	return strconv.AppendInt(dst, denominator, 10)

@@ -170,11 +170,13 @@ func jsonCell(v json.RawMessage) (campaign.Cell, error) {
 	case '{', '[':
 		return campaign.Cell{}, errors.New("holds an object or a list: one value a key")
 	}
-	text, err := campaign.CleanDecimal(string(v))
-	if err != nil {
-		return campaign.Cell{}, err
+	c := campaign.Cell{Kind: campaign.Number, Raw: string(v), Text: string(v)}
+	if bytes.ContainsAny(v, "eE") {
+		var err error
+		c.Text, err = campaign.CleanDecimal(c.Raw)
+		return c, err
 	}
-	return campaign.Cell{Kind: campaign.Number, Raw: string(v), Text: text}, nil
+	return c, nil
 }
 
 // readKeys reads the first lines for their keys.

@@ -8,21 +8,18 @@ import (
 
 // number writes v as an amount or by a pattern.
 func (f *filter) number(v *value) (problem string) {
-	raw, problem := f.amount(v)
+	raw, exact, problem := f.amount(v)
 	if problem != "" {
 		return problem
 	}
-	p := f.pattern
-	if f.kind == filterRupiah {
-		plain, err := campaign.CleanDecimal(raw)
-		if err != nil {
-			return notNumber
-		}
-		if strings.Contains(plain, ".") {
-			p = f.cents
-		}
+	write, p := (*campaign.Pattern).AppendNumber, f.pattern
+	if exact {
+		write = (*campaign.Pattern).AppendExact
 	}
-	out, err := p.AppendNumber(make([]byte, 0, 24), raw, f.notation)
+	if f.kind == filterRupiah && !isWhole(raw, exact) {
+		p = f.cents
+	}
+	out, err := write(p, make([]byte, 0, 24), raw, f.notation)
 	if err != nil {
 		return notNumber
 	}
@@ -32,20 +29,31 @@ func (f *filter) number(v *value) (problem string) {
 
 const notNumber = "is not a number: correct it in the file"
 
-// amount returns v as an exact decimal with a point.
-func (f *filter) amount(v *value) (raw, problem string) {
+// isWhole reports whether an amount has no decimals.
+func isWhole(raw string, exact bool) bool {
+	if exact {
+		_, frac, _ := strings.Cut(raw, ".")
+		return strings.Trim(frac, "0") == ""
+	}
+	plain, err := campaign.CleanDecimal(raw)
+	return err != nil || !strings.Contains(plain, ".")
+}
+
+// amount returns v as a decimal with a point; exact means that it never was a binary fraction.
+func (f *filter) amount(v *value) (raw string, exact bool, problem string) {
 	if !v.made {
 		switch v.cell.Kind {
 		case campaign.Number:
-			return v.cell.Raw, ""
+			return v.cell.Raw, false, ""
 		case campaign.Date:
-			return "", "is a date, and a number is wanted: format the cell as a number"
+			return "", false, "is a date, and a number is wanted: format the cell as a number"
 		case campaign.Bool:
-			return "", "is TRUE or FALSE, and a number is wanted"
+			return "", false, "is TRUE or FALSE, and a number is wanted"
 		default:
 		}
 	}
-	return parseAmount(v.text, f.numbers)
+	raw, problem = parseAmount(v.text, f.numbers)
+	return raw, true, problem
 }
 
 // parseAmount reads an amount that is written as text, by the notation the campaign names. Nothing is

@@ -80,6 +80,8 @@ func TestAValueIsWrittenByItsFilters(t *testing.T) {
 		{"| rupiah", text("Rp. 1.250.000,00"), "id", "Rp1.250.000"},
 		{"| rupiah", text("Rp1.250.000,-"), "id", "Rp1.250.000"},
 		{"| rupiah", text("-Rp1.250"), "id", "-Rp1.250"},
+		{"| rupiah", text("12.345.678.901.234.567,89"), "id", "Rp12.345.678.901.234.567,89"},
+		{"| rupiah", text("1,005"), "id", "Rp1,01"},
 		{"| rupiah", text("1.25"), "id", "!not an amount as numbers: id"},
 		{"| rupiah", text("1250.50"), "id", "!not an amount as numbers: id"},
 		{"| rupiah", text("1.2500"), "id", "!not an amount"},
