@@ -2,8 +2,13 @@ package receiptlog
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
+	"iter"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"siaran/campaign"
 )
@@ -83,12 +88,95 @@ func (t *Tally) Add(o Tally) {
 	t.Broken += o.Broken
 }
 
-// add parses e into b. now is when we got it, if the log does not say.
-func (b *Batch) add(parse Parse, e Entry, now time.Time) {
-	b.Lines++
-	if e.At.IsZero() {
-		e.At = now
+// A pump reads bodies into batches while the sink is busy with the batch before.
+type pump struct {
+	parse Parse
+	sink  Sink
+	host  string                    // whose log is read; empty if it is not our own
+	told  func(problem error) error // of every *BrokenLine and *UnreadError, in order; an error ends it
+	took  func(Batch, Tally)
+}
+
+// run brings all of a log to the sink. When reading stops early, what came before it counts.
+func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry, error]) error {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	batches := make(chan Batch, 1)
+	var g errgroup.Group
+	g.Go(func() error {
+		defer close(batches)
+		return p.read(log(reading), func(b Batch) error {
+			select {
+			case batches <- b:
+				return nil
+			case <-reading.Done():
+				return reading.Err()
+			}
+		})
+	})
+	g.Go(func() error {
+		defer stop()
+		for b := range batches {
+			t, err := p.sink.Receive(ctx, b)
+			if err != nil {
+				return err
+			}
+			t.Lines, t.Broken, t.Receipts = b.Lines, b.Broken, len(b.Receipts)
+			p.took(b, t)
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// read cuts a log into batches.
+func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
+	b, size, now := Batch{}, 0, time.Now().UTC()
+	for e, err := range log {
+		var broken *BrokenLine
+		switch {
+		case errors.As(err, &broken):
+			b.Lines++
+			b.Broken++
+			if err := p.told(broken); err != nil {
+				return err
+			}
+		case err != nil:
+			if b.Lines > 0 {
+				return cmp.Or(give(b), err)
+			}
+			return err
+		default:
+			if e.At.IsZero() {
+				e.At = now
+			}
+			had := len(b.Unread)
+			b.add(p.parse, e)
+			for _, u := range b.Unread[had:] {
+				if err := p.told(&UnreadError{Source: u.Source, Problem: u.Problem}); err != nil {
+					return err
+				}
+			}
+		}
+		if p.host != "" {
+			b.Position = Position{Host: p.host, File: e.File, Offset: e.Offset}
+		}
+		if size += len(e.Body); len(b.Receipts)+len(b.Unread) >= batchReceipts || size >= batchBytes {
+			if err := give(b); err != nil {
+				return err
+			}
+			b, size = Batch{Receipts: make([]Received, 0, batchReceipts)}, 0
+		}
 	}
+	if b.Lines == 0 {
+		return nil
+	}
+	return give(b)
+}
+
+// add parses e into b.
+func (b *Batch) add(parse Parse, e Entry) {
+	b.Lines++
 	raw := bytes.Clone(e.Body)
 	if e.Text {
 		b.unread(e, raw, "it is not JSON")
@@ -125,14 +213,4 @@ func (b *Batch) body(parse Parse, e Entry, raw []byte) {
 
 func (b *Batch) unread(e Entry, raw []byte, problem string) {
 	b.Unread = append(b.Unread, Unread{Gateway: e.Gateway, At: e.At, Raw: raw, Problem: problem, Source: e.Source()})
-}
-
-func (b *Batch) full(bytes int) bool {
-	return len(b.Receipts)+len(b.Unread) >= batchReceipts || bytes >= batchBytes
-}
-
-// tally completes what the sink counted with what it cannot know.
-func (b *Batch) tally(t Tally) Tally {
-	t.Lines, t.Broken, t.Receipts = b.Lines, b.Broken, len(b.Receipts)
-	return t
 }

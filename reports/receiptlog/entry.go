@@ -1,7 +1,7 @@
 package receiptlog
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -30,9 +30,9 @@ func (e Entry) Source() string { return place(e.File, e.Line, e.Start) }
 
 func place(file string, line int, start int64) string {
 	if line > 0 {
-		return fmt.Sprintf("%s:%d", file, line)
+		return file + ":" + strconv.Itoa(line)
 	}
-	return fmt.Sprintf("%s: byte %d", file, start)
+	return file + ": byte " + strconv.FormatInt(start, 10)
 }
 
 // A BrokenLine is a place in a log that cannot be read. Reading goes on with the next line.

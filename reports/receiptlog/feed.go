@@ -72,45 +72,20 @@ func (f *Feeder) Run(ctx context.Context, every time.Duration, trouble func(erro
 	}
 }
 
-func (f *Feeder) file(ctx context.Context, p Position) (Tally, error) {
+func (f *Feeder) file(ctx context.Context, from Position) (Tally, error) {
 	var all Tally
-	b, size := Batch{}, 0
-	flush := func() error {
-		if b.Lines == 0 {
-			return nil
-		}
-		t, err := f.Sink.Receive(ctx, b)
-		if err != nil {
-			return err
-		}
-		t = b.tally(t)
-		all.Add(t)
-		if f.Fed != nil {
-			f.Fed(b, t)
-		}
-		b, size = Batch{}, 0
-		return nil
-	}
-	for e, err := range Follow(ctx, f.Dir, p) {
-		var broken *BrokenLine
-		switch {
-		case errors.As(err, &broken):
-			b.Lines++
-			b.Broken++
-		case err != nil:
-			return all, err
-		default:
-			b.add(f.Parse, e, e.At)
-		}
-		b.Position = Position{Host: p.Host, File: p.File, Offset: e.Offset}
-		size += len(e.Body)
-		if b.full(size) {
-			if err := flush(); err != nil {
-				return all, err
+	p := pump{
+		parse: f.Parse, sink: f.Sink, host: from.Host,
+		told: func(error) error { return nil }, // a torn line was never acknowledged; the rest is kept
+		took: func(b Batch, t Tally) {
+			all.Add(t)
+			if f.Fed != nil {
+				f.Fed(b, t)
 			}
-		}
+		},
 	}
-	return all, flush()
+	err := p.run(ctx, func(ctx context.Context) iter.Seq2[Entry, error] { return Follow(ctx, f.Dir, from) })
+	return all, err
 }
 
 // logFiles are the ends of the files of our own log in dir, by name: a host's days in order.

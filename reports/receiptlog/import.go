@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
-	"time"
 )
 
 // RejectedSuffix ends the name of the file that keeps what could not be read of another.
@@ -22,7 +22,7 @@ type Importer struct {
 	// Progress, if set, is told how many bytes of the file were read, packed as it is.
 	Progress func(bytes int64)
 	// Problem, if set, is told of what could not be read (a *BrokenLine) or was not understood (an
-	// *UnreadError), in order.
+	// *UnreadError), in order. It and Progress are called from a goroutine of their own.
 	Problem func(error)
 }
 
@@ -65,52 +65,22 @@ func (im *Importer) Read(ctx context.Context, r io.Reader, name, rejected string
 
 func (im *Importer) read(ctx context.Context, r io.Reader, name string, rejected *rejects) (Tally, error) {
 	var all Tally
-	b, size, now := Batch{}, 0, time.Now().UTC()
-	flush := func() error {
-		if b.Lines == 0 {
+	p := pump{
+		parse: im.Parse, sink: im.Sink,
+		told: func(problem error) error {
+			if im.Problem != nil {
+				im.Problem(problem)
+			}
+			var broken *BrokenLine
+			if errors.As(problem, &broken) {
+				return rejected.add(broken.Text)
+			}
 			return nil
-		}
-		t, err := im.Sink.Receive(ctx, b)
-		if err != nil {
-			return err
-		}
-		all.Add(b.tally(t))
-		b, size = Batch{}, 0
-		return nil
+		},
+		took: func(_ Batch, t Tally) { all.Add(t) },
 	}
-	for e, err := range Read(ctx, r, name, im.Formats) {
-		var broken *BrokenLine
-		switch {
-		case errors.As(err, &broken):
-			b.Lines++
-			b.Broken++
-			if err := rejected.add(broken.Text); err != nil {
-				return all, err
-			}
-			im.tell(broken)
-		case err != nil:
-			return all, errors.Join(err, flush()) // what is whole counts
-		default:
-			had := len(b.Unread)
-			b.add(im.Parse, e, now)
-			for _, u := range b.Unread[had:] {
-				im.tell(&UnreadError{Source: u.Source, Problem: u.Problem})
-			}
-		}
-		size += len(e.Body)
-		if b.full(size) {
-			if err := flush(); err != nil {
-				return all, err
-			}
-		}
-	}
-	return all, flush()
-}
-
-func (im *Importer) tell(problem error) {
-	if im.Problem != nil {
-		im.Problem(problem)
-	}
+	err := p.run(ctx, func(ctx context.Context) iter.Seq2[Entry, error] { return Read(ctx, r, name, im.Formats) })
+	return all, err
 }
 
 // rejects is the file of broken lines: written beside, renamed when it is whole.
