@@ -68,7 +68,7 @@ func adviseFlag(f Flags) Advice {
 		return Advice{WhoUs, "ask the gateway what the word means; a later version may read it"}
 	case FlagOtherChannel:
 		return Advice{WhoGateway, "ask why another channel was used"}
-	default:
-		return Advice{WhoNobody, "counts as delivered"}
+	case FlagDeliveredAfterFailure:
 	}
+	return Advice{WhoNobody, "counts as delivered"}
 }

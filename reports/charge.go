@@ -38,8 +38,6 @@ func (s Settings) charge(h campaign.History, i int, sent time.Time) (Charge, Fla
 		flags = s.chargeSMS(&c, h, at, s.silentBackup(h, i))
 	case campaign.Email, campaign.Line, campaign.Telegram, campaign.Facebook:
 		c.Billing = campaign.BillingUnclassified
-	default:
-		c.Billing = campaign.BillingUnclassified
 	}
 	if c.Billing == campaign.BillingPaid && !c.Priced {
 		flags |= FlagNoPrice

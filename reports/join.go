@@ -203,16 +203,21 @@ func why(h campaign.History, l Line) (code, reason string) {
 	if a := telling(h, l.Verdict); a != nil {
 		return a.Code, a.Reason
 	}
-	switch l.Verdict {
-	case campaign.VerdictExpired:
-		return "", "its time ran out before its turn"
-	case campaign.VerdictCancelled:
-		return "", "the run was cancelled before its turn"
-	case campaign.VerdictQueued:
-		return "", "waits for its turn"
-	default:
-		return "", ""
+	return "", silence(l.Verdict)
+}
+
+// silence says why nothing was tried.
+func silence(v campaign.Verdict) string {
+	if v == campaign.VerdictExpired {
+		return "its time ran out before its turn"
 	}
+	if v == campaign.VerdictCancelled {
+		return "the run was cancelled before its turn"
+	}
+	if v == campaign.VerdictQueued {
+		return "waits for its turn"
+	}
+	return ""
 }
 
 // telling returns the last attempt that explains the verdict, else the last of all.

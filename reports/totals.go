@@ -73,16 +73,14 @@ func (t *Totals) add(l Line) {
 	if l.Accepted {
 		t.Taken++
 	}
-	switch l.Verdict { //nolint:exhaustive // only these are counted once more
-	case campaign.VerdictDelivered:
+	if l.Group == campaign.GroupReached {
 		t.Delivered++
-	case campaign.VerdictRead:
-		t.Delivered++
-		t.Read++
-	case campaign.VerdictClicked:
-		t.Delivered++
-		t.Read++
-		t.Clicked++
+		if l.Verdict != campaign.VerdictDelivered {
+			t.Read++
+		}
+		if l.Verdict == campaign.VerdictClicked {
+			t.Clicked++
+		}
 	}
 	if l.Group == campaign.GroupWaiting || l.Group == campaign.GroupNeedsYou {
 		t.OpenRows++

@@ -1,12 +1,15 @@
 package workbook
 
 import (
+	"encoding/csv"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"siaran/campaign"
 )
@@ -64,7 +67,7 @@ func TestLibreOfficeReadsTheWorkbookAsItWasWritten(t *testing.T) {
 	path := write(t, "report.xlsx", sampleInput(n))
 	// The second tab as CSV: what LibreOffice understood of Deliveries.
 	cmd := exec.CommandContext(t.Context(), soffice, "--headless", "-env:UserInstallation=file://"+dir+"/profile",
-		"--convert-to", `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2`, "--outdir", dir, path)
+		"--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true,false,false,false,2", "--outdir", dir, path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -72,13 +75,21 @@ func TestLibreOfficeReadsTheWorkbookAsItWasWritten(t *testing.T) {
 	if err != nil || len(names) != 1 {
 		t.Fatalf("%v, %v", names, err)
 	}
-	data, err := os.ReadFile(names[0])
+	f, err := os.Open(names[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	want := `Nasabah Nomor 2,6281200000002,0098000000000002,"125,002.50",30/11/2026,Surabaya,2,tagihan-3k9x2f-00002-7m2qk8zd,6281200000002,whatsapp,Reached,read,2026-11-21 19:00:00,`
-	if len(lines) != n+1 || !strings.HasPrefix(lines[1], want) {
-		t.Errorf("%d lines, the first %s", len(lines), lines[1])
+	defer func() { _ = f.Close() }()
+	got, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(got) != n+1 {
+		t.Fatalf("%d lines, %v", len(got), err)
+	}
+	want := []string{
+		"Nasabah Nomor 2", "6281200000002", "0098000000000002", "125002.5", "11/30/2026", "Surabaya", "2", "tagihan-3k9x2f-00002-7m2qk8zd",
+		"6281200000002", "whatsapp", "Reached", "read", "2026-11-21 19:00:00", "2026-11-21 19:02:03", "2026-11-21 19:12:00", "PAID", "utility", "",
+		"356.65", "1", "wMjAyMTA000000002", "", "",
+	}
+	if diff := cmp.Diff(want, got[1]); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -94,11 +94,11 @@ func (t *tab) write(cells []excelize.Cell, opts ...excelize.RowOpts) error {
 
 // finish ends the tab. All tabs have their final places by now: filters and print titles go by them.
 func (t *tab) finish(look tabLook) error {
-	orientation, paper, one, any := "landscape", 9, 1, 0 // A4, one page wide, as many as it takes long
+	orientation, paper, wide, long := "landscape", 9, 1, 0 // A4, one page wide, as many as it takes long
 	if look.portrait {
 		orientation = "portrait"
 	}
-	if err := t.file.SetPageLayout(t.name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &paper, FitToWidth: &one, FitToHeight: &any}); err != nil {
+	if err := t.file.SetPageLayout(t.name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &paper, FitToWidth: &wide, FitToHeight: &long}); err != nil {
 		return err
 	}
 	side, head := 0.4, 0.6
