@@ -1,0 +1,2 @@
+// Package d7 speaks to D7 Networks' WhatsApp API.
+package d7

@@ -1,0 +1,2 @@
+// Package sinchindia speaks to Sinch India's WhatsApp API (formerly ACL).
+package sinchindia

@@ -1,0 +1,92 @@
+package sinchindia
+
+import (
+	"strings"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/gateway"
+)
+
+// name is the gateway's, in settings, paths and logs.
+const name = "sinchindia"
+
+// The times of a delivery report. Sinch's page "Delivery Report" says ISO 8601; its own samples and real
+// traffic have day/month/year on India's clocks, so that is tried first.
+const (
+	slashTime = "2/1/2006 15:04:05"
+	offsetIST = 5*60*60 + 30*60
+)
+
+// ReceiptKeys are the keys by which a body is recognised as one of Sinch India's default format.
+func ReceiptKeys() [][]string {
+	return [][]string{{"del_status", "messageId"}, {"del_status", "rqst_ack_id"}}
+}
+
+// ParseReceipts reads one delivery report of the default format (Sinch's page "Delivery Report"):
+// rqst_ack_id, del_time, mobile_no, messageId, del_status, and del_desc where it failed. Ids may be texts
+// or numbers, and keep their digits. Without a messageId the report belongs to the message whose answer
+// had rqst_ack_id as its responseId. Other keys are ignored, a word that is not in the table is kept as
+// other, a time that cannot be read is left out. A *gateway.NotOursError says that it is something else.
+func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
+	o, err := gateway.ParseObject(body)
+	if err != nil {
+		return nil, &gateway.NotOursError{Gateway: name, Why: err.Error()}
+	}
+	r := campaign.Receipt{
+		RefID:     o.Word("messageId"),
+		Gateway:   name,
+		Channel:   campaign.WhatsApp,
+		Word:      gateway.Words(o.Word("del_status")),
+		At:        parseTime(o.Word("del_time")),
+		GatewayID: o.Word("rqst_ack_id"),
+		Recipient: digits(o.Word("mobile_no")),
+	}
+	switch {
+	case r.Word == "":
+		return nil, &gateway.NotOursError{Gateway: name, Why: "it has no del_status"}
+	case r.RefID == "" && r.GatewayID == "":
+		return nil, &gateway.NotOursError{Gateway: name, Why: "it has neither messageId nor rqst_ack_id"}
+	}
+	r.Delivery = delivery(r.Word)
+	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
+		r.Reason = gateway.Words(o.Word("del_desc"))
+	}
+	return []campaign.Receipt{r}, nil
+}
+
+// delivery maps del_status, in any case, by the page's table of statuses.
+func delivery(word string) campaign.Delivery {
+	switch strings.ToLower(word) {
+	case "sent":
+		return campaign.DeliverySent
+	case "delivered":
+		return campaign.DeliveryDelivered
+	case "read":
+		return campaign.DeliveryRead
+	case "failed":
+		return campaign.DeliveryUndelivered
+	default:
+		return campaign.DeliveryOther
+	}
+}
+
+func parseTime(word string) time.Time {
+	if t, err := time.ParseInLocation(slashTime, word, time.FixedZone("IST", offsetIST)); err == nil {
+		return t.UTC()
+	}
+	if t, err := time.Parse(time.RFC3339Nano, word); err == nil {
+		return t.UTC()
+	}
+	return time.Time{}
+}
+
+// digits leaves the digits of a phone number.
+func digits(number string) string {
+	return strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, number)
+}
