@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(listenerDir); dir != "" {
+		listenUntilKilled(dir)
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"))
 }
 
@@ -124,6 +128,7 @@ func TestABodyThatTricklesIsCutOff(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+		time.Sleep(2 * time.Second) // the client sees it
 	})
 }
 
