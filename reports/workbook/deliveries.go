@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -61,6 +62,9 @@ type batch struct {
 // Two goroutines: one reads, joins and counts, the other formats XML, which takes longer than all the rest.
 func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error) {
 	uploaded := len(b.Run.Header.Columns)
+	if most := excelize.MaxColumns - len(ourColumns); uploaded > most {
+		return nil, fmt.Errorf("the file has %d columns; a workbook has room for %d and ours: report as .jsonl or .csv", uploaded, most)
+	}
 	s := newSheets(b, "Deliveries", nil)
 	s.color, s.limit = blue, b.limit
 	for i, c := range b.Run.Header.Columns {

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
 
 	"siaran/campaign"
 	"siaran/reports"
@@ -148,5 +150,80 @@ func TestAFileWithoutRowsStillHasAReport(t *testing.T) {
 	f := open(t, write(t, "report.xlsx", sampleInput(0)))
 	if got := rows(t, f, "Deliveries"); len(got) != 1 || len(got[0]) != 23 {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestTheTabsAgreeWithARecountOfDeliveries(t *testing.T) {
+	for _, kinds := range [][]campaign.ChannelKind{{campaign.WhatsApp}, {campaign.WhatsApp, campaign.SMS}, {campaign.SMS}} {
+		const n = 500
+		f := open(t, write(t, "report.xlsx", sampleInput(n, kinds...)))
+		verdicts := map[string]int{}
+		for _, v := range column(t, f, "Deliveries", "Verdict") {
+			verdicts[v]++
+		}
+		summary := map[string]string{}
+		for _, row := range rows(t, f, "Summary") {
+			if len(row) > 2 && row[1] != "" && summary[row[1]] == "" {
+				summary[row[1]] = row[2]
+			}
+		}
+		total := 0
+		for _, v := range campaign.Verdicts {
+			total += verdicts[string(v)]
+			if summary[string(v)] != fmt.Sprint(verdicts[string(v)]) {
+				t.Errorf("%s: Summary says %s, Deliveries %d", v, summary[string(v)], verdicts[string(v)])
+			}
+		}
+		if total != n {
+			t.Errorf("%d rows in %d", total, n)
+		}
+		amount := sum(t, column(t, f, "Deliveries", "Amount"))
+		if priced := sum(t, column(t, f, "Pricing", "Settled amount")); !amount.Equal(priced) || amount.IsZero() {
+			t.Errorf("Deliveries %s, Pricing %s", amount, priced)
+		}
+		if len(kinds) > 1 {
+			if channels := sum(t, column(t, f, "Channels", "Amount")); !amount.Equal(channels) {
+				t.Errorf("Deliveries %s, Channels %s", amount, channels)
+			}
+		}
+		notReached := 0
+		for i, group := range column(t, f, "Problems", "Group") {
+			if group != "Flag" {
+				rows, err := strconv.Atoi(column(t, f, "Problems", "Rows")[i])
+				if err != nil {
+					t.Fatal(err)
+				}
+				notReached += rows
+			}
+		}
+		if want := n - verdicts["delivered"] - verdicts["read"] - verdicts["clicked"]; notReached != want {
+			t.Errorf("Problems has %d rows, not %d", notReached, want)
+		}
+	}
+}
+
+// sum adds decimals exactly.
+func sum(t *testing.T, values []string) decimal.Decimal {
+	t.Helper()
+	total := decimal.Zero
+	for _, v := range values {
+		if v == "" {
+			continue
+		}
+		d, err := decimal.NewFromString(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total = total.Add(d)
+	}
+	return total
+}
+
+func TestAFileWithTooManyColumnsIsRefusedWithAWayOut(t *testing.T) {
+	in := sampleInput(1)
+	in.Run.Header.Columns = make([]campaign.Column, 16_384)
+	_, err := Write(t.Context(), filepath.Join(t.TempDir(), "report.xlsx"), in)
+	if err == nil || !strings.Contains(err.Error(), ".jsonl") {
+		t.Errorf("got %v", err)
 	}
 }

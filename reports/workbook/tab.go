@@ -106,8 +106,8 @@ func (t *tab) finish(look tabLook) error {
 		return err
 	}
 	if err := t.file.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{
-		OddHeader: "&L&9" + headerText(look.title) + "&R&9&A",
-		OddFooter: "&L&8" + headerText(look.program) + "&R&8&P / &N",
+		OddHeader: "&L&9 " + headerText(look.title) + "&R&9&A", // without the blank a first digit would be of the size
+		OddFooter: "&L&8 " + headerText(look.program) + "&R&8&P / &N",
 	}); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func newTarget(path, temp string) (*target, error) {
 	t.temp = t.work
 	if temp != "" {
 		if t.temp, err = workFolder(temp); err != nil {
+			t.temp = t.work
 			t.close()
 			return nil, err
 		}
@@ -115,9 +116,13 @@ func (t *target) close() {
 	}
 }
 
-// finish makes the file durable.
+// finish makes the file durable. It gets the mode of the one it replaces.
 func (t *target) finish() error {
-	if err := errors.Join(t.file.Chmod(0o644), t.file.Sync(), t.file.Close()); err != nil {
+	var mode error
+	if st, err := os.Stat(t.path); err == nil {
+		mode = t.file.Chmod(st.Mode().Perm())
+	}
+	if err := errors.Join(mode, t.file.Sync(), t.file.Close()); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -175,3 +175,16 @@ func TestAReportIsRefusedWithWhatToDo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAReportKeepsTheModeOfTheOneItReplaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.xlsx")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(t.Context(), path, sampleInput(1)); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 || st.Size() == 0 {
+		t.Errorf("got %v, %v", st.Mode(), err)
+	}
+}
