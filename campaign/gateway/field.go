@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ func NewField(s template.Settings, where, text string, rules ...Rule) (*Field, e
 func (f *Field) compile(s template.Settings, text string) error {
 	t, err := template.Compile(text, s)
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.where, err)
+		return Explain(f.where, err)
 	}
 	if static, ok := t.Static(); ok {
 		f.static = static
@@ -120,6 +121,16 @@ func lineFeeds(text []byte) []byte {
 		}
 	}
 	return out
+}
+
+// Explain names the place of an error in the campaign, and adds the hint of a *template.Error, which is
+// not in its text.
+func Explain(where string, err error) error {
+	var t *template.Error
+	if errors.As(err, &t) && t.Hint != "" {
+		return fmt.Errorf("%s: %w (%s)", where, err, t.Hint)
+	}
+	return fmt.Errorf("%s: %w", where, err)
 }
 
 // Names is a list of words for a message: `a, b or c`.

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"errors"
-	"fmt"
 
 	"siaran/campaign"
 	"siaran/campaign/template"
@@ -32,7 +31,7 @@ func CompileTargets(c *campaign.Campaign, s template.Settings) (Targets, error) 
 				key = "chat_id"
 			case campaign.WhatsApp, campaign.SMS, campaign.Email:
 			}
-			errs = append(errs, fmt.Errorf("%s %s: %w", ch.Kind, key, err))
+			errs = append(errs, Explain(string(ch.Kind)+" "+key, err))
 		}
 		t.all = append(t.all, target)
 	}

@@ -153,7 +153,7 @@ func parseReceipt(o gateway.Object) campaign.Receipt {
 // statusOf reads a number or its digits; 0 is unknown.
 func statusOf(word string) statusCode {
 	n, err := strconv.ParseUint(word, 10, 8)
-	if err != nil || strings.Trim(word, "0123456789") != "" {
+	if err != nil || strconv.FormatUint(n, 10) != word {
 		return 0
 	}
 	return statusCode(n)

@@ -20,6 +20,8 @@ func newSigner(username string, password campaign.Secret) signer {
 		var buf [128]byte
 		text := append(append(append(buf[:0], username...), string(password)...), unix...)
 		sum := sha256.Sum256(text)
-		return unix, hex.EncodeToString(sum[:])
+		var digits [2 * sha256.Size]byte
+		hex.Encode(digits[:], sum[:])
+		return unix, string(digits[:])
 	}
 }

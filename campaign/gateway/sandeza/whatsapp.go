@@ -121,7 +121,7 @@ func (t *templated) checkApproved() {
 	n, err := template.Slots(t.Text)
 	switch {
 	case err != nil:
-		t.problemf("whatsapp text: %w", err)
+		t.Problem(gateway.Explain("whatsapp text", err))
 		return
 	case n != len(t.Body):
 		t.problemf("whatsapp text: it has %d places {{1}} …, and body has %d values: they must be as many", n, len(t.Body))

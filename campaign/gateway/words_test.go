@@ -1,0 +1,39 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"siaran/campaign"
+)
+
+func TestWhatAGatewaySaysIsMadeFitForLogs(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"Unknown Sender Id":                     "Unknown Sender Id",
+		" two\r\n lines\t":                      "two lines",
+		"bell\a, \u202eright to left, \xff bad": "bell, right to left, bad",
+		"to 6281200000001!":                     "to 62812•••••01!",
+		"6281200000001,6281200000002":           "62812•••••01,62812•••••02",
+		"code 482913 is short":                  "code 482913 is short",
+		"for budi@example.test":                 "for b•••••@example.test",
+		"user rahasia is locked":                "user *** is locked",
+		"":                                      "",
+	} {
+		if got := Words(said, "rahasia", ""); got != want {
+			t.Errorf("%q: got %q, want %q", said, got, want)
+		}
+	}
+	if got := Words(strings.Repeat("é ", 500)); utf8.RuneCountInString(got) != maxWords || !strings.HasSuffix(got, "…") {
+		t.Errorf("got %d characters: %q", utf8.RuneCountInString(got), got)
+	}
+}
+
+func TestValuesOfTheMessageAreTakenOutOfWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	m := campaign.Message{Cells: []campaign.Cell{campaign.TextCell("Budi Santoso"), campaign.TextCell("Al"), {Kind: campaign.Number, Raw: "1250000", Text: "1.250.000"}, {}}}
+	if got := Words("bad value Budi Santoso or 1.250.000 Also", Private(m)...); got != "bad value *** or *** Also" {
+		t.Errorf("got %q", got)
+	}
+}
