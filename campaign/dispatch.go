@@ -337,7 +337,9 @@ func (r *dispatching) judge(e ended) {
 		return
 	}
 	verdict := r.breaker.Heard(*a, time.Now())
-	a.NoTry = a.NoTry || a.Systemic || a.Throttled || verdict.NoTry
+	// Until the gateway has answered once, what it did not take is not held against the message.
+	unheard := r.canary && a.Outcome == NotTaken
+	a.NoTry = a.NoTry || a.Systemic || a.Throttled || unheard || verdict.NoTry
 	r.end(e)
 	if r.suspect != nil {
 		r.endSuspect(a.Outcome == Accepted)

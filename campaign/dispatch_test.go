@@ -327,6 +327,23 @@ func TestAGatewayThatIsDownIsProbedAndNotBurntThrough(t *testing.T) {
 	})
 }
 
+func TestAGatewayThatWasNeverReachedIsDownAndItsRowsAreNotGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		d := dispatcher(b, func(Queued) Answer { return Answer{Outcome: NotTaken, Code: "refused"} })
+		d.Outage = time.Minute
+		stop, err := d.Run(t.Context(), rowsTo(1))
+		if err != nil || stop.Kind != StopDown {
+			t.Fatal(stop, err)
+		}
+		for _, a := range b.ended[1] {
+			if !a.NoTry {
+				t.Errorf("attempt %d counts as a try of the row", a.N)
+			}
+		}
+	})
+}
+
 func TestAnOutageLongerThanTheCampaignBearsStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()

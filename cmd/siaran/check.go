@@ -28,13 +28,17 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err := l.guard(pre); err != nil {
 		return err
 	}
+	allowed := l.campaign.Expect.Rejected
 	switch {
-	case pre.Rejected > 0 && !l.campaign.Expect.Rejected.Allows(pre.Rejected, pre.Rows):
-		ui.Say("\n%s rejected: mend them in the file and check again, or send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
-		return quietly(exitRows)
-	default:
+	case pre.Rejected == 0:
 		ui.Say("\nAll well. Send it with: siaran send %s", cmd.Campaign)
 		return nil
+	case allowed.Set && allowed.Allows(pre.Rejected, pre.Rows):
+		ui.Say("\n%s rejected, which the campaign's expect.rejected allows. Send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
+		return nil
+	default:
+		ui.Say("\n%s rejected: mend them in the file and check again, or send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
+		return quietly(exitRows)
 	}
 }
 

@@ -78,7 +78,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) error {
 // The demo's own secrets: everything it talks to is itself.
 const (
 	demoPassword = "demo-rahasia"
-	demoSecret   = "demo-secret"
+	demoSecret   = "demo-secret-of-no-use-elsewhere"
 )
 
 // folder makes the folder to work in.
@@ -149,7 +149,7 @@ func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, boo
 	if err := waitForReceipts(ctx, ui, sim); err != nil {
 		return err
 	}
-	if err := catchUp(ctx, l.settings, book, ui); err != nil {
+	if err := catchUp(ctx, l.settings, book, nil); err != nil {
 		return err
 	}
 	ui.Say("  %9s receipts over HTTP, each on disk before it was answered", count(sim.Counts().Receipts.Posted))

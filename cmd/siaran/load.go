@@ -143,9 +143,9 @@ func who() string {
 	return "unknown"
 }
 
-// target says whether an account sends to people.
-func target(a campaign.Account) string {
-	if a.Live {
+// live says in one word whether people are reached.
+func live(yes bool) string {
+	if yes {
 		return "LIVE"
 	}
 	return "SIMULATED"

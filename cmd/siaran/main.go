@@ -93,8 +93,7 @@ func run(ctx context.Context, args []string, io stdio) (code int) {
 		if errors.As(err, &parse) && parse.Context != nil && parse.Context.Command() != "" {
 			hint = "see siaran " + strings.Fields(parse.Context.Command())[0] + " --help"
 		}
-		ui.Error(&exitErr{Code: exitUsage, Err: err, Hint: hint})
-		return exitUsage
+		return ui.fail(usage(err, hint))
 	}
 	ui.setup(c.common)
 	err = k.Run(&c.common, ui)

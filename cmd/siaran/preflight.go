@@ -41,7 +41,7 @@ func (l *loaded) sms(m campaign.Message) (string, error) { return l.gateway.SMST
 // show prints a preflight for people.
 func (l *loaded) show(ui *ui, pre *campaign.Preflight) {
 	c := l.campaign
-	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, target(l.account))
+	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, live(l.account.Live))
 	ui.Say("")
 	ui.Say("  rows        %8s", count(pre.Rows))
 	ui.Say("  sendable    %8s", count(pre.Sendable))

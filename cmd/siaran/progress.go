@@ -101,7 +101,7 @@ func (p *progress) line(run string) {
 		}{"progress", run, p.sent, p.total, float64(int(rate*10)) / 10, p.refused, p.unknown, int(left.Seconds())})
 		return
 	}
-	p.ui.Note("run %s: %s of %s sent, %.0f/s, %s refused, %s unknown, %s tried again, about %s left",
+	p.ui.Note("run %s: %s of %s sent, %.0f/s, %s refused, %s unknown, %s tried again, %s left",
 		run, count(p.sent), count(p.total), rate, count(p.refused), count(p.unknown), count(p.failed), span(left))
 }
 

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
-	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/gateway/d7"
@@ -61,16 +59,10 @@ type sink struct{ ledger *ledger.Ledger }
 
 // Receive stores a batch with the position that follows it.
 func (s sink) Receive(ctx context.Context, b receiptlog.Batch) (receiptlog.Tally, error) {
-	in := ledger.Placed{Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset,
-		Receipts: make([]campaign.Receipt, len(b.Receipts)), Raw: make([][]byte, len(b.Receipts))}
-	for i, r := range b.Receipts {
-		in.Receipts[i], in.Raw[i] = r.Receipt, r.Raw
-	}
-	if len(b.Receipts) > 0 {
-		in.Source, _, _ = strings.Cut(b.Receipts[0].Source, ":")
-	}
+	in := ledger.Placed{Receipts: b.Receipts, Raw: b.Raw, Source: b.Source,
+		Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset}
 	for _, u := range b.Unread {
-		in.Quarantined = append(in.Quarantined, ledger.Quarantined{Gateway: u.Gateway, Raw: u.Raw, Why: u.Problem, ReceivedAt: u.At})
+		in.Quarantined = append(in.Quarantined, ledger.Quarantined(u))
 	}
 	t, err := s.ledger.Receive(ctx, in)
 	return receiptlog.Tally{Lines: b.Lines, Broken: b.Broken, Receipts: t.Receipts, New: t.New, Repeated: t.Repeated, Weak: t.Weak,
@@ -83,7 +75,7 @@ func (s sink) Position(ctx context.Context, host, file string) (int64, error) {
 }
 
 // catchUp reads what is new in the receipt log: a message that has a receipt is never sent, and a
-// report knows all there is.
+// report knows all there is. ui, if not nil, is told what was new.
 func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
 	if _, err := os.Stat(s.Listen.Log); errors.Is(err, fs.ErrNotExist) {
 		return nil // nobody ever listened here
@@ -97,7 +89,7 @@ func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, u
 	if err != nil {
 		return fmt.Errorf("reading the receipt log: %w", err)
 	}
-	if t.New > 0 {
+	if t.New > 0 && ui != nil {
 		ui.Note("%s new in the receipt log", plural(t.New, "receipt"))
 	}
 	return nil

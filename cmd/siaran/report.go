@@ -157,7 +157,7 @@ func showReport(ui *ui, run campaign.Run, r workbook.Result) {
 	if err != nil {
 		path = r.Path
 	}
-	ui.Say("Run %s of %s, %s: %s", run.ID, run.Campaign, map[bool]string{true: "LIVE", false: "SIMULATED"}[run.Live], plural(totals.Rows, "row"))
+	ui.Say("Run %s of %s, %s: %s", run.ID, run.Campaign, live(run.Live), plural(totals.Rows, "row"))
 	for _, g := range campaign.Groups {
 		if totals.Groups[g] == 0 {
 			continue
@@ -174,11 +174,14 @@ func showReport(ui *ui, run campaign.Run, r workbook.Result) {
 }
 
 // reportSummary is the last line of report --json: one key a verdict, adding up to rows.
-func reportSummary(run campaign.Run, r workbook.Result) map[string]any {
-	m := map[string]any{"type": "summary", "run": run.ID, "campaign": run.Campaign, "kind": run.Kind, "live": run.Live,
-		"rows": r.Totals.Rows, "file": r.Path}
-	for _, v := range campaign.Verdicts {
-		m[key(v)] = r.Totals.Verdicts[v]
-	}
-	return m
+func reportSummary(run campaign.Run, r workbook.Result) counted {
+	return counted{struct {
+		Type     string           `json:"type"`
+		Run      string           `json:"run"`
+		Campaign string           `json:"campaign"`
+		Kind     campaign.RunKind `json:"kind"`
+		Live     bool             `json:"live"`
+		File     string           `json:"file"`
+		Rows     int              `json:"rows"`
+	}{"summary", run.ID, run.Campaign, run.Kind, run.Live, r.Path, r.Totals.Rows}, r.Totals.Verdicts}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"net"
 	"os"
 	"os/exec"
@@ -38,6 +40,9 @@ func TestScripts(t *testing.T) {
 			"rows":     makeRows,
 			"tmpfs":    mountSmall,
 			"tail-end": lastLine,
+			"png":      writePNG,
+			"readonly": mountReadOnly,
+			"fill":     fillDisk,
 		},
 	})
 }
@@ -169,6 +174,13 @@ func makeRows(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }
 
+// png FILE: makes a picture.
+func writePNG(ts *testscript.TestScript, _ bool, args []string) {
+	var b bytes.Buffer
+	ts.Check(png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
+}
+
 // tmpfs DIR SIZE: mounts a small memory disk, until the script ends. Needs root, as CI has.
 func mountSmall(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
@@ -177,6 +189,28 @@ func mountSmall(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("mounting a small disk: %v: %s", err, out)
 	}
 	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx // short
+}
+
+// readonly DIR: the folder cannot be written any more, not even by root, until the script ends.
+func mountReadOnly(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	for _, a := range [][]string{{"--bind", dir, dir}, {"-o", "remount,ro,bind", dir}} {
+		if out, err := exec.Command("mount", a...).CombinedOutput(); err != nil { //nolint:noctx,gosec // short, a test's folder
+			ts.Fatalf("mounting read-only: %v: %s", err, out)
+		}
+	}
+	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx,gosec // short
+}
+
+// fill FILE: grows a file until its disk is full.
+func fillDisk(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	block := make([]byte, 4096)
+	for err == nil {
+		_, err = f.Write(block)
+	}
+	ts.Check(f.Close())
 }
 
 // tail-end FILE: prints the last line of a file, or of stdout.

@@ -298,17 +298,17 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 		return usage(errors.New("nobody is here to ask, and --yes was not given; nothing was sent"), "look at siaran check "+s.cmd.Campaign+", then: siaran send --yes "+s.cmd.Campaign)
 	}
 	if pre == nil {
-		if !yes(s.ui.Ask(fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", s.run.ID, target(s.account)))) {
+		if !yes(s.ui.Ask(fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", s.run.ID, live(s.account.Live)))) {
 			return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
 		}
 		return nil
 	}
 	s.loaded.show(s.ui, pre)
 	want := "yes"
-	question := fmt.Sprintf("\nSend %s, %s? [y/N]", plural(pre.Sendable, "message"), target(s.account))
+	question := fmt.Sprintf("\nSend %s, %s? [y/N]", plural(pre.Sendable, "message"), live(s.account.Live))
 	if pre.Sendable > 1000 {
 		want = strconv.Itoa(pre.Sendable)
-		question = fmt.Sprintf("\nSend %s messages, %s? Type their number to go on:", count(pre.Sendable), target(s.account))
+		question = fmt.Sprintf("\nSend %s messages, %s? Type their number to go on:", count(pre.Sendable), live(s.account.Live))
 	}
 	answer := s.ui.Ask(question)
 	if want == "yes" && yes(answer) || want != "yes" && strings.NewReplacer(",", "", ".", "", " ", "").Replace(answer) == want {
@@ -401,7 +401,7 @@ func (s *sending) show(sum summary) {
 		ui.Say("To send it again on purpose, with new ref_ids: siaran send --new-run %s", s.cmd.Campaign)
 	}
 	ui.Say("")
-	ui.Say("Run %s, %s: %s", sum.Run, target(s.account), stateWords(sum))
+	ui.Say("Run %s, %s: %s", sum.Run, live(s.account.Live), stateWords(sum))
 	showSummary(ui, sum)
 	switch campaign.RunState(sum.State) {
 	case campaign.StatePaused:

@@ -75,19 +75,14 @@ func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book 
 	if ui.json {
 		ui.Line(sum)
 		if cmd.Verdicts {
-			m := map[string]any{"type": "verdicts", "run": run.ID}
-			for _, v := range campaign.Verdicts {
-				m[key(v)] = counts[v]
-			}
-			ui.Line(m)
+			ui.Line(counted{struct {
+				Type string `json:"type"`
+				Run  string `json:"run"`
+			}{"verdicts", run.ID}, counts})
 		}
 		return nil
 	}
-	live := "SIMULATED"
-	if run.Live {
-		live = "LIVE"
-	}
-	ui.Say("%s  %s  %s  %s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live, stateWords(sum))
+	ui.Say("%s  %s  %s  %s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live(run.Live), stateWords(sum))
 	if !cmd.Verdicts {
 		showSummary(ui, sum)
 		return nil

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"siaran/campaign"
@@ -128,5 +132,31 @@ func channels(c *campaign.Campaign) []campaign.ChannelKind {
 	return kinds
 }
 
-// key is a verdict as a JSON key.
-func key(v campaign.Verdict) string { return strings.ReplaceAll(string(v), " ", "_") }
+// MarshalJSON writes one key a verdict, blanks as _, in the order of the contract.
+func (v verdicts) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for i, w := range campaign.Verdicts {
+		fmt.Fprintf(&b, `%c"%s":%d`, "{,"[min(i, 1)], strings.ReplaceAll(string(w), " ", "_"), v[w])
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// A counted is a JSON line of the keys of head, then those of verdicts.
+type counted struct {
+	head     any
+	verdicts verdicts
+}
+
+// MarshalJSON writes both as one object.
+func (c counted) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal(c.head)
+	if err != nil {
+		return nil, err
+	}
+	tail, err := json.Marshal(c.verdicts)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(head[:len(head)-1], []byte(","), tail[1:]), nil
+}
