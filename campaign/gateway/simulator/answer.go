@@ -27,6 +27,9 @@ var reasons = map[int]string{
 	24: "Character Limit Exceeded",
 }
 
+// notJSON is the other text of rc 1.
+const notJSON = "Invalid JSON Format"
+
 // A refusal is why a request is not taken. nil means that nothing is wrong.
 type refusal struct {
 	rc     int
@@ -73,10 +76,10 @@ func (r *refusal) String() string {
 }
 
 // appendAnswer writes the body of an answer, as on the page "JSON Response".
-func appendAnswer(b []byte, rc int, refID, codeSMS, reason string) []byte {
-	b = append(b, `{"rc":"`...)
-	b = strconv.AppendInt(b, int64(rc), 10)
-	b = append(b, `","ref_id":`...)
+func appendAnswer(b []byte, rc, refID, codeSMS, reason string) []byte {
+	b = append(b, `{"rc":`...)
+	b = appendText(b, rc)
+	b = append(b, `,"ref_id":`...)
 	b = appendText(b, refID)
 	b = append(b, `,"code_sms":`...)
 	b = appendText(b, codeSMS)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -29,14 +30,14 @@ func BenchmarkRequests(b *testing.B) {
 		}
 		return s.Handler()
 	}
-	answer := appendAnswer(nil, 0, "bench-0000000000", "c1234567890ab", "")
+	answer := appendAnswer(nil, "0", "bench-0000000000", "c1234567890ab", "")
 	for _, c := range []struct {
 		name    string
 		handler http.Handler
 	}{
 		{"bare", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			w.Header()["Content-Type"] = jsonType
+			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write(answer)
 		})},
 		{"simulator", simulated(Settings{Accounts: map[string]Account{"demouser": ops()}})},
@@ -106,5 +107,29 @@ func BenchmarkCheck(b *testing.B) {
 		if _, _, no := s.check(body, ""); no != nil {
 			b.Fatal(no)
 		}
+	}
+}
+
+// BenchmarkReceipts is how fast receipts are posted to a listener that only answers.
+func BenchmarkReceipts(b *testing.B) {
+	hs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	defer hs.Close()
+	p := newPoster(hs.URL, slog.New(slog.DiscardHandler))
+	all := make([]receipt, b.N)
+	for i := range all {
+		all[i] = receipt{event: event{kind: whatsapp, status: delivered, price: paid}, refID: "bench-0000000000", username: "demouser", at: noon}
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	before := cpuTime(b)
+	p.count(len(all))
+	p.add(b.Context(), all...)
+	if err := p.drain(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "receipts/s")
+	b.ReportMetric(float64((cpuTime(b)-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+	if p.counts.Failed > 0 {
+		b.Fatalf("%d failed", p.counts.Failed)
 	}
 }

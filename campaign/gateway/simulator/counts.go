@@ -10,7 +10,7 @@ type Counts struct {
 	Requests   int            `json:"requests"`   // to the send path, faults included
 	Taken      int            `json:"taken"`      // messages that would be delivered
 	Tokens     int            `json:"tokens"`     // what these cost: one a channel, for SMS one a part
-	RC         map[string]int `json:"rc"`         // rc → requests so answered; those without an answer do not count
+	RC         map[string]int `json:"rc"`         // rc → requests so decided, whether or not the answer left; HTTP faults decide none
 	Faults     map[string]int `json:"faults"`     // fault → requests it met
 	Duplicates int            `json:"duplicates"` // requests with a ref_id that had been taken
 	Repeated   map[string]int `json:"repeated"`   // ref_id → requests, for those that came more than once
@@ -30,7 +30,7 @@ type tally struct {
 	Counts
 }
 
-func (t *tally) add(v *visit, duplicate bool) {
+func (t *tally) add(v *visit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.Requests++
@@ -41,10 +41,10 @@ func (t *tally) add(v *visit, duplicate bool) {
 	if v.rc != "" {
 		t.RC[v.rc]++
 	}
-	if v.fault != "" {
-		t.Faults[v.fault]++
+	if v.fault.Kind != "" {
+		t.Faults[v.fault.String()]++
 	}
-	if duplicate {
+	if v.duplicate {
 		t.Duplicates++
 	}
 }

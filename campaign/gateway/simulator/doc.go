@@ -68,4 +68,20 @@
 // ParseFaults has the grammar. At most one fault meets a request; which one follows from the seed and
 // the request's number. Latency is beside that. A message counts as taken when it would be
 // delivered, whatever its sender was told.
+//
+// # The record
+//
+// One line of JSON a request, written before its answer leaves:
+//
+//	at       when it arrived, UTC with microseconds
+//	n        1, 2, … in the order of arrival
+//	ref_id   empty where none could be read
+//	times    which request with this ref_id it is
+//	channel  the keys under channel, in their order
+//	rc       as decided; empty where the fault left nothing to decide
+//	http     the status of the answer; 0: no answer
+//	took     whether the message counts as taken
+//	fault    reset-before, 429, rc=8, …; empty: none
+//	why      what was wrong, by key, never by value: channel.sms.txt: unknown key
+//	body     the request; text instead where it was not JSON
 package simulator

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,7 +160,7 @@ func parseFault(name, value string) (f Fault, err error) {
 	}
 	percent, ok := strings.CutSuffix(value, "%")
 	share, err := strconv.ParseFloat(percent, 64)
-	if !ok || err != nil || !(share >= 0 && share <= 100) {
+	if !ok || err != nil || math.IsNaN(share) || share < 0 || share > 100 {
 		return f, fmt.Errorf("want a share from 0%% to 100%%, such as 1%%")
 	}
 	f.Share = share / 100

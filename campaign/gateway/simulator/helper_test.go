@@ -34,12 +34,13 @@ func ops() Account {
 
 // request is an envelope round a channel object, signed for account demouser at noon.
 func request(refID, channel string) string {
-	return strings.NewReplacer("TIME", strconv.FormatInt(noon.Unix(), 10), "SIGN", signature("demouser", "demopass", noon), "REF", refID, "CHANNEL", channel).
+	return strings.NewReplacer("TIME", strconv.FormatInt(noon.Unix(), 10), "SIGN", demoSignature(), "REF", refID, "CHANNEL", channel).
 		Replace(`{"signature":"SIGN","time":"TIME","type":"2","username":"demouser","ref_id":"REF","subject":"Invoice reminder","sender_id":"DEMOSENDER","channel":CHANNEL}`)
 }
 
-func signature(username, password string, at time.Time) string {
-	sum := sha256.Sum256([]byte(username + password + strconv.FormatInt(at.Unix(), 10)))
+// demoSignature signs for demouser at noon.
+func demoSignature() string {
+	sum := sha256.Sum256([]byte("demouser" + "demopass" + strconv.FormatInt(noon.Unix(), 10)))
 	return hex.EncodeToString(sum[:])
 }
 

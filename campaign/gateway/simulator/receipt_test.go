@@ -60,13 +60,12 @@ func (r told) String() string {
 }
 
 // tell sends one message and returns its receipts in the order they were posted.
-func tell(t *testing.T, set Settings, typ, channel string) []told {
+func tell(t *testing.T, set Settings, channel string) []told {
 	t.Helper()
 	box := openMailbox(t)
 	set.ReceiptURL = box.URL
 	s, url := start(t, set)
-	body := strings.Replace(request("ref-1", channel), `"type":"2"`, `"type":"`+typ+`"`, 1)
-	if got := post(t, url, body); got.RC != "0" {
+	if got := post(t, url, request("ref-1", channel)); got.RC != "0" {
 		t.Fatalf("not taken: %+v", got)
 	}
 	if err := s.Drain(t.Context()); err != nil {
@@ -137,7 +136,7 @@ func TestTestNumbersEndAsTheySay(t *testing.T) {
 
 func TestSMSReceiptsCountPartsByTheSimulatorsOwnReading(t *testing.T) {
 	text := strings.Repeat("a", 152) + "€" + strings.Repeat("a", 152)
-	if got := words(tell(t, Settings{}, "2", `{"sms":{"message":"`+text+`","msisdn":"6281299900002"}}`)); got != "1:1 x3" {
+	if got := words(tell(t, Settings{}, `{"sms":{"message":"`+text+`","msisdn":"6281299900002"}}`)); got != "1:1 x3" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -161,7 +160,7 @@ func TestABackupIsFiredOnlyWhereBackupOnNamesWhatBecameOfThePrimary(t *testing.T
 }
 
 func TestSendAllTellsOfEveryChannel(t *testing.T) {
-	all := tell(t, Settings{}, "2", `{"sms":{"message":"Halo","msisdn":"6281299900002"},"email":{"message":"Halo","email":"sim-bounced@example.test"},"telegram":{"message":"Halo","chat_id":"sim-failed"}}`)
+	all := tell(t, Settings{}, `{"sms":{"message":"Halo","msisdn":"6281299900002"},"email":{"message":"Halo","email":"sim-bounced@example.test"},"telegram":{"message":"Halo","chat_id":"sim-failed"}}`)
 	slices.SortFunc(all, func(a, b told) int { return strings.Compare(a.Channel, b.Channel) })
 	if got := words(all); got != "1:1 x1, 3:11, 5:5" {
 		t.Errorf("got %s", got)
@@ -169,7 +168,7 @@ func TestSendAllTellsOfEveryChannel(t *testing.T) {
 }
 
 func TestReceiptTimesAreWesternIndonesianTime(t *testing.T) {
-	all := tell(t, Settings{}, "2", plainSMS)
+	all := tell(t, Settings{}, plainSMS)
 	if len(all) != 1 || !strings.HasPrefix(all[0].Time, "2026-11-21 12:00:0") {
 		t.Errorf("got %+v", all)
 	}
@@ -189,13 +188,13 @@ func TestReceiptsThatAreNotAnswered200ComeAgain(t *testing.T) {
 }
 
 func TestReceiptsComeRepeatedLateShuffledAndEarly(t *testing.T) {
-	all := tell(t, Settings{Faults: Faults{Receipts: ReceiptFaults{Repeated: 3}}}, "2", `{"whatsapp":{"msisdn":"6281299900001","template_id":"promo_01"}}`)
+	all := tell(t, Settings{Faults: Faults{Receipts: ReceiptFaults{Repeated: 3}}}, `{"whatsapp":{"msisdn":"6281299900001","template_id":"promo_01"}}`)
 	if len(all) != 6 {
 		t.Errorf("repeated: %s", words(all))
 	}
 
 	begun := time.Now()
-	tell(t, Settings{Faults: Faults{Receipts: ReceiptFaults{Late: 500 * time.Millisecond}}}, "2", plainSMS)
+	tell(t, Settings{Faults: Faults{Receipts: ReceiptFaults{Late: 500 * time.Millisecond}}}, plainSMS)
 	if took := time.Since(begun); took < 500*time.Millisecond {
 		t.Errorf("late: came after %v", took)
 	}

@@ -13,17 +13,23 @@ import (
 type visit struct {
 	at      time.Time // when it arrived
 	n       int64     // 1, 2, … in the order of arrival
-	refID   string
-	times   int // which request with this ref_id it is
-	blocks  []block
-	rc      string // as answered or, where no answer reached the client, as decided; empty if none was
-	http    int    // 0: no answer
-	took    bool
-	fault   string
-	why     string
-	tokens  int
-	body    string
-	invalid bool // body is not JSON
+	fault   Fault
+	latency time.Duration
+
+	body      string
+	invalid   bool // body is not JSON
+	refID     string
+	times     int  // which request with this ref_id it is
+	duplicate bool // the ref_id had been taken
+	blocks    []block
+	tokens    int
+
+	took   bool
+	rc     string // as decided; empty where the fault left nothing to decide
+	code   string // code_sms
+	reason string // reason_status
+	http   int    // 0: no answer
+	why    string
 }
 
 // appendJSON writes v as the record's line.
@@ -50,7 +56,7 @@ func (v *visit) appendJSON(b []byte) []byte {
 	b = append(b, `,"took":`...)
 	b = strconv.AppendBool(b, v.took)
 	b = append(b, `,"fault":`...)
-	b = appendText(b, v.fault)
+	b = appendText(b, v.fault.String())
 	b = append(b, `,"why":`...)
 	b = appendText(b, v.why)
 	if v.body != "" {

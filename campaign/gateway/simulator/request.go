@@ -158,7 +158,7 @@ func (s *Server) check(body, remote string) (message, *customer, *refusal) {
 	defer s.readers.Put(r)
 	n, err := r.parse(body)
 	if err != nil {
-		return message{}, nil, &refusal{rc: 1, reason: "Invalid JSON Format", why: err.Error()}
+		return message{}, nil, &refusal{rc: 1, reason: notJSON, why: err.Error()}
 	}
 	e, no := readEnvelope(n)
 	if no != nil {

@@ -60,7 +60,7 @@ func TestAnEnvelopeThatIsWrongIsRefusedWithTheDocumentedCode(t *testing.T) {
 		{"a budget_code of 181", `"type"`, `"budget_code":"` + strings.Repeat("b", 181) + `","type"`, "24", "Character Limit Exceeded", "budget_code"},
 		{"an unknown username", `"username":"demouser"`, `"username":"someone"`, "5", "Invalid Corporate", "username"},
 		{"another's signature", "SIGN", strings.Repeat("0", 64), "4", "Invalid Sign", "signature"},
-		{"a signature in capitals", "SIGN", strings.ToUpper(signature("demouser", "demopass", noon)), "4", "Invalid Sign", "signature"},
+		{"a signature in capitals", "SIGN", strings.ToUpper(demoSignature()), "4", "Invalid Sign", "signature"},
 		{"a short signature", "SIGN", "abc", "4", "Invalid Sign", "signature"},
 		{"an unknown sender", "DEMOSENDER", "OTHER", "8", "Unknown Sender Id", "sender_id"},
 		{"the sender of trouble", "DEMOSENDER", "SIM UNKNOWN", "8", "Unknown Sender Id", "sender_id"},
@@ -70,7 +70,7 @@ func TestAnEnvelopeThatIsWrongIsRefusedWithTheDocumentedCode(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var record notebook
 			_, url := start(t, Settings{Accounts: map[string]Account{"demouser": ops()}, Record: &record})
-			unsigned := strings.NewReplacer("SIGN", signature("demouser", "demopass", noon), "TIME", fmt.Sprint(noon.Unix()))
+			unsigned := strings.NewReplacer("SIGN", demoSignature(), "TIME", fmt.Sprint(noon.Unix()))
 			old := unsigned.Replace(c.old)
 			if c.old != "" && !strings.Contains(good, old) {
 				t.Fatalf("the good request has no %s", old)
@@ -134,7 +134,7 @@ func TestAnAccountIsKeptToWhatItMayDo(t *testing.T) {
 func TestWithoutAccountsASignatureIsOnlyCheckedForItsForm(t *testing.T) {
 	_, url := start(t, Settings{})
 	good := request("ref-1", plainSMS)
-	sig := signature("demouser", "demopass", noon)
+	sig := demoSignature()
 	for name, c := range map[string]struct{ old, new, rc string }{
 		"anybody":          {`"username":"demouser"`, `"username":"anybody"`, "0"},
 		"no hex":           {sig, strings.Repeat("g", 64), "4"},

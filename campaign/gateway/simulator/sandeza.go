@@ -12,103 +12,117 @@ import (
 	"time"
 )
 
-// sandeza answers one request to SandezaPath that arrived at the given time.
+// sandeza answers one request to SandezaPath that arrived at the given time. The record comes before the
+// answer and the receipts: whoever has these finds the request in it.
 func (s *Server) sandeza(w http.ResponseWriter, r *http.Request, at time.Time) {
+	v := s.arrive(at)
+	s.stall(r.Context())
+	switch {
+	case v.fault.Kind == FaultResetBefore:
+		s.note(v)
+		reset(w)
+		return
+	case r.Method != http.MethodPost:
+		v.http, v.why = http.StatusMethodNotAllowed, "the method must be POST"
+		s.note(v)
+		http.Error(w, v.why, v.http)
+		return
+	}
+	if err := s.read(w, r, v); err != nil {
+		v.why = err.Error()
+		s.note(v)
+		reset(w)
+		return
+	}
+	m := s.decide(v, r.RemoteAddr)
+	s.note(v)
+	if v.took {
+		s.schedule(r.Context(), m, at, v.latency)
+	}
+	s.pause(r.Context(), v.latency)
+	s.answer(w, r, v)
+}
+
+// arrive stamps a request and draws what goes wrong with it.
+func (s *Server) arrive(at time.Time) *visit {
 	v := &visit{at: at, n: s.requests.Add(1)}
 	if s.set.KeepArrivals {
 		s.arrivals.mu.Lock()
 		s.arrivals.times = append(s.arrivals.times, at)
 		s.arrivals.mu.Unlock()
 	}
-	fault, latency := s.faults.Load().draw(s.set.Seed, v.n)
-	if fault.Kind != "" {
-		v.fault = fault.String()
-	}
-	s.stall(r.Context())
-	if fault.Kind == FaultResetBefore {
-		s.note(v, false)
-		reset(w)
-		return
-	}
-	if r.Method != http.MethodPost {
-		v.http, v.why = http.StatusMethodNotAllowed, "the method must be POST"
-		s.note(v, false)
-		http.Error(w, v.why, v.http)
-		return
-	}
-	if err := s.read(w, r, v); err != nil {
-		v.why = err.Error()
-		s.note(v, false)
-		reset(w)
-		return
-	}
-	m, c, no := s.check(v.body, r.RemoteAddr)
-	v.refID, v.blocks, v.tokens = m.refID, m.blocks, m.tokens
-	v.invalid = no != nil && no.reason == "Invalid JSON Format"
-	duplicate := false
-	if v.refID != "" {
-		v.times, duplicate = s.memory.come(v.refID)
-	}
-	switch {
-	case fault.Kind == FaultStatus || fault.Kind == FaultHTML:
-		s.pause(r.Context(), latency)
-		if v.http = fault.Code; fault.Kind == FaultHTML {
-			v.http = http.StatusOK
-		}
-		s.note(v, duplicate)
-		refuseHTTP(w, fault)
-		return
-	case fault.Kind == FaultRC:
-		no = refuse(fault.Code, "", "the fault asked for it")
-	case no == nil:
-		no = s.takeMessage(c, m)
-	}
-	rc, reason, code := 0, "", ""
-	if no == nil {
-		v.took = true
-		code = codeSMS(s.set.Seed, m.refID)
-		s.schedule(r.Context(), m, at, latency)
-	} else {
-		rc, reason, v.why = no.rc, no.reason, no.String()
-		s.log.Debug("refused", "ref_id", v.refID, "rc", rc, "why", v.why)
-	}
-	v.rc = strconv.Itoa(rc)
-	s.pause(r.Context(), latency)
-	answer := appendAnswer(make([]byte, 0, 160), rc, v.refID, code, reason)
-	s.answer(w, r, v, fault.Kind, answer, duplicate)
+	v.fault, v.latency = s.faults.Load().draw(s.set.Seed, v.n)
+	return v
 }
 
-// answer writes the answer, or does to it what the fault asks for. The record comes first: who has the
-// answer finds the request in it.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, v *visit, fault FaultKind, answer []byte, duplicate bool) {
-	switch fault {
-	case FaultResetAfter:
-		s.note(v, duplicate)
-		reset(w)
+// decide checks a request, takes its message if nothing is wrong, and says in v how it is answered.
+func (s *Server) decide(v *visit, remote string) message {
+	m, c, no := s.check(v.body, remote)
+	v.refID, v.blocks, v.tokens = m.refID, m.blocks, m.tokens
+	v.invalid = no != nil && no.reason == notJSON
+	if v.refID != "" {
+		v.times, v.duplicate = s.memory.come(v.refID)
+	}
+	v.http = http.StatusOK
+	switch v.fault.Kind {
+	case FaultStatus:
+		v.http = v.fault.Code
+		return m
+	case FaultHTML:
+		return m
+	case FaultRC:
+		no = refuse(v.fault.Code, "", "the fault asked for it")
+	case FaultResetAfter, FaultHang:
+		v.http = 0
+	case FaultResetBefore, FaultTruncated:
+	}
+	if no == nil {
+		no = s.takeMessage(c, m)
+	}
+	if no != nil {
+		v.rc, v.reason, v.why = strconv.Itoa(no.rc), no.reason, no.String()
+		s.log.Debug("refused", "ref_id", v.refID, "rc", no.rc, "why", v.why)
+		return m
+	}
+	v.took, v.rc, v.code = true, "0", codeSMS(s.set.Seed, m.refID)
+	return m
+}
+
+// answer answers as decided, or does what the fault asks for.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, v *visit) {
+	body := appendAnswer(make([]byte, 0, 160), v.rc, v.refID, v.code, v.reason)
+	switch v.fault.Kind {
+	case FaultStatus:
+		if v.http == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
+		}
+		http.Error(w, http.StatusText(v.http), v.http)
+		return
+	case FaultHTML:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, loginPage)
 		return
 	case FaultHang:
-		s.note(v, duplicate)
 		select {
 		case <-r.Context().Done():
 		case <-s.closing:
 		}
 		reset(w)
 		return
+	case FaultResetAfter:
+		reset(w)
+		return
 	case FaultTruncated:
-		answer = answer[:len(answer)/2]
-	case FaultResetBefore, FaultHTML, FaultStatus, FaultRC:
+		body = body[:len(body)/2]
+	case FaultResetBefore, FaultRC:
 	}
-	v.http = http.StatusOK
-	s.note(v, duplicate)
-	w.Header()["Content-Type"] = jsonType
-	_, _ = w.Write(answer) // a client that left needs no answer
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body) // a client that left needs no answer
 }
 
-var jsonType = []string{"application/json"}
-
 // note counts and records a visit.
-func (s *Server) note(v *visit, duplicate bool) {
-	s.tally.add(v, duplicate)
+func (s *Server) note(v *visit) {
+	s.tally.add(v)
 	s.record.write(v)
 }
 
@@ -208,18 +222,6 @@ const loginPage = `<!DOCTYPE html>
 <html><head><title>Sign in</title></head>
 <body><form method="post" action="/login"><input name="user"><input name="password" type="password"><button>Sign in</button></form></body></html>
 `
-
-func refuseHTTP(w http.ResponseWriter, f Fault) {
-	if f.Kind == FaultHTML {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.WriteString(w, loginPage)
-		return
-	}
-	if f.Code == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
-	}
-	http.Error(w, http.StatusText(f.Code), f.Code)
-}
 
 // reset ends the connection as a crashed host would: with RST, not FIN.
 func reset(w http.ResponseWriter) {
