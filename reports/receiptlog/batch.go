@@ -13,9 +13,9 @@ import (
 	"siaran/campaign"
 )
 
-// Bounds on a batch: what one transaction takes in a few hundredths of a second.
+// Bounds on a batch: what a sink keeps in a few hundredths of a second.
 const (
-	batchReceipts = 1000
+	batchReceipts = 4096
 	batchBytes    = 4 << 20
 )
 
@@ -29,27 +29,21 @@ type Sink interface {
 
 // A Batch is what a stretch of log says.
 type Batch struct {
-	Receipts []Received
+	Receipts []campaign.Receipt
+	Raw      [][]byte // the body of each, which may hold several; for those that turn out strays
 	Unread   []Unread // to be kept in quarantine
 	Lines    int      // bodies and broken lines
 	Broken   int      // places that could not be read at all
+	Source   string   // the file, for people
 	Position Position // where the next batch begins; its File is empty if the log is not our own
-}
-
-// A Received is a receipt and where it stands.
-type Received struct {
-	campaign.Receipt
-	Raw    []byte // the body, which may hold several; for those that turn out strays
-	Source string // FILE:LINE
 }
 
 // An Unread is a body that was not understood.
 type Unread struct {
-	Gateway string // empty if the log does not say
-	At      time.Time
-	Raw     []byte
-	Problem string
-	Source  string
+	Gateway    string // empty if the log does not say
+	Raw        []byte
+	Why        string
+	ReceivedAt time.Time
 }
 
 // A Position is how far our own log was read: Offset is after the last line taken.
@@ -153,11 +147,12 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
 			had := len(b.Unread)
 			b.add(p.parse, e)
 			for _, u := range b.Unread[had:] {
-				if err := p.told(&UnreadError{Source: u.Source, Problem: u.Problem}); err != nil {
+				if err := p.told(&UnreadError{Source: e.Source(), Problem: u.Why}); err != nil {
 					return err
 				}
 			}
 		}
+		b.Source = e.File
 		if p.host != "" {
 			b.Position = Position{Host: p.host, File: e.File, Offset: e.Offset}
 		}
@@ -165,7 +160,7 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
 			if err := give(b); err != nil {
 				return err
 			}
-			b, size = Batch{Receipts: make([]Received, 0, batchReceipts)}, 0
+			b, size = Batch{Receipts: make([]campaign.Receipt, 0, batchReceipts), Raw: make([][]byte, 0, batchReceipts)}, 0
 		}
 	}
 	if b.Lines == 0 {
@@ -204,13 +199,13 @@ func (b *Batch) body(parse Parse, e Entry, raw []byte) {
 		b.unread(e, raw, err.Error())
 		return
 	}
-	source := e.Source()
 	for _, r := range receipts {
 		r.ReceivedAt = e.At
-		b.Receipts = append(b.Receipts, Received{Receipt: r, Raw: raw, Source: source})
+		b.Receipts = append(b.Receipts, r)
+		b.Raw = append(b.Raw, raw)
 	}
 }
 
-func (b *Batch) unread(e Entry, raw []byte, problem string) {
-	b.Unread = append(b.Unread, Unread{Gateway: e.Gateway, At: e.At, Raw: raw, Problem: problem, Source: e.Source()})
+func (b *Batch) unread(e Entry, raw []byte, why string) {
+	b.Unread = append(b.Unread, Unread{Gateway: e.Gateway, Raw: raw, Why: why, ReceivedAt: e.At})
 }

@@ -69,35 +69,34 @@ func parseTest(t testing.TB) Parse {
 func TestEveryLineOfTheLogReachesTheSinkOnceThroughCrashesAndTornLines(t *testing.T) {
 	dir := t.TempDir()
 	sink := newMemory()
-	write := func(from, to int) {
+	path := filepath.Join(dir, "test-2026-11-21.jsonl")
+	write := func(from, to int, end string) {
 		t.Helper()
-		l := open1(t, dir)
+		var lines []byte
 		for i := from; i < to; i++ {
-			if _, err := l.Append(t.Context(), "sandeza", fmt.Appendf(nil, `{"ref_id":"r%d","status":1}`, i)); err != nil {
-				t.Fatal(err)
-			}
+			lines, _ = appendLine(lines, time.Now(), "sandeza", fmt.Appendf(nil, `{"ref_id":"r%d","status":1}`, i))
 		}
-		_ = l.Close()
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.Write(append(lines, end...))
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	write(0, 1500)
+	write(0, 6000, "")
 	sink.fail = 2
 	if _, err := (&Feeder{Dir: dir, Parse: parseTest(t), Sink: sink}).CatchUp(t.Context()); !errors.Is(err, errBusy) {
 		t.Fatalf("got %v", err)
 	}
-	files, err := logFiles(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(filepath.Join(dir, files[0].File), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = f.WriteString(`{"at":"2026-11-21T13:00:00Z","gateway":"sandeza","body":{"ref_id":"torn","sta`)
+	write(0, 0, `{"at":"2026-11-21T13:00:00Z","gateway":"sandeza","body":{"ref_id":"torn","sta`)
 	feeder := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink}
-	if got, err := feeder.CatchUp(t.Context()); err != nil || got.New != 500 || got.Broken != 0 {
+	if got, err := feeder.CatchUp(t.Context()); err != nil || got.New != 6000-batchReceipts || got.Broken != 0 {
 		t.Errorf("after the crash: %+v, %v", got, err)
 	}
-	write(1500, 1700)
+	write(0, 0, "\n")
+	write(6000, 6200, "")
 	got, err := feeder.CatchUp(t.Context())
 	if err != nil || got.New != 200 || got.Broken != 1 || got.Repeated != 0 {
 		t.Errorf("after the torn line: %+v, %v", got, err)
@@ -105,13 +104,13 @@ func TestEveryLineOfTheLogReachesTheSinkOnceThroughCrashesAndTornLines(t *testin
 	if got, err := feeder.CatchUp(t.Context()); err != nil || got != (Tally{}) {
 		t.Errorf("nothing new: %+v, %v", got, err)
 	}
-	for i := range 1700 {
+	for i := range 6200 {
 		if n := sink.seen[fmt.Sprintf("r%d 1", i)]; n != 1 {
 			t.Fatalf("r%d came %d times", i, n)
 		}
 	}
-	if r := sink.last.Receipts[0]; r.ReceivedAt.IsZero() || len(r.Raw) == 0 || !strings.Contains(r.Source, ".jsonl: byte ") {
-		t.Errorf("a receipt without its origin: %+v", r)
+	if b := sink.last; b.Receipts[0].ReceivedAt.IsZero() || !strings.HasPrefix(string(b.Raw[0]), `{"ref_id":"r6000"`) || b.Source != filepath.Base(path) {
+		t.Errorf("a receipt without its origin: %+v", b)
 	}
 }
 
