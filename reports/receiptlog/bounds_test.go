@@ -89,10 +89,17 @@ func TestABombCostsTimeButNoMemory(t *testing.T) {
 	for name, packed := range map[string][]byte{"gzip": gz.Bytes(), "zstd": zst.Bytes()} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		got := readAll(t, bytes.NewReader(packed), Formats{})
+		bodies, broken := 0, 0
+		for _, err := range Read(t.Context(), bytes.NewReader(packed), "log", Formats{}) {
+			if err == nil {
+				bodies++
+			} else {
+				broken++
+			}
+		}
 		runtime.ReadMemStats(&after)
-		if len(got) != 1 || !strings.HasPrefix(got[0], "1 broken") {
-			t.Errorf("%s: %d: %.80q", name, len(got), got)
+		if bodies != 0 || broken != 1 {
+			t.Errorf("%s: %d bodies, %d broken lines", name, bodies, broken)
 		}
 		if used := after.TotalAlloc - before.TotalAlloc; used > 100<<20 {
 			t.Errorf("%s: %d bytes were allocated", name, used)
