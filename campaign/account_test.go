@@ -22,8 +22,8 @@ func TestASecretIsNeverShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"%v": fmt.Sprintf("%v", a), "%+v": fmt.Sprintf("%+v", a), "%#v": fmt.Sprintf("%#v", a), "%s": fmt.Sprintf("%s", a.Password),
-		"%q": fmt.Sprintf("%q", a.Password), "JSON": string(asJSON), "slog": log.String(), "error": fmt.Errorf("account: %v", a).Error(),
+		"%v": fmt.Sprintf("%v", a), "%+v": fmt.Sprintf("%+v", a), "%#v": fmt.Sprintf("%#v", a), "String": a.Password.String(),
+		"JSON": string(asJSON), "slog": log.String(), "error": fmt.Errorf("account: %v", a).Error(),
 	} {
 		if strings.Contains(got, "rahasia") {
 			t.Errorf("%s shows it: %s", name, got)
@@ -33,10 +33,17 @@ func TestASecretIsNeverShown(t *testing.T) {
 
 func TestTheLowerRateCountsAndAnUnsetOneDoesNot(t *testing.T) {
 	for _, c := range []struct{ a, b, want campaign.Rate }{
-		{0, 0, 0}, {0, 20, 20}, {20, 0, 20}, {20, 50, 20}, {50, 20, 20},
-		{campaign.Unlimited, 20, 20}, {20, campaign.Unlimited, 20},
-		{campaign.Unlimited, 0, campaign.Unlimited}, {0, campaign.Unlimited, campaign.Unlimited},
-		{campaign.Unlimited, campaign.Unlimited, campaign.Unlimited}, {0.5, 1, 0.5},
+		{0, 0, 0},
+		{0, 20, 20},
+		{20, 0, 20},
+		{20, 50, 20},
+		{50, 20, 20},
+		{campaign.Unlimited, 20, 20},
+		{20, campaign.Unlimited, 20},
+		{campaign.Unlimited, 0, campaign.Unlimited},
+		{0, campaign.Unlimited, campaign.Unlimited},
+		{campaign.Unlimited, campaign.Unlimited, campaign.Unlimited},
+		{0.5, 1, 0.5},
 	} {
 		if got := c.a.Min(c.b); got != c.want {
 			t.Errorf("%v and %v: got %v, want %v", c.a, c.b, got, c.want)

@@ -83,7 +83,8 @@ func TestAChatIDIsAnyTextWithoutBlanks(t *testing.T) {
 		}
 	}
 	for _, c := range []campaign.Cell{
-		{}, text("a b"), text("a\nb"), text("a\x00b"), text("a\xffb"), text(strings.Repeat("x", 257)),
+		{},
+		text("a b"), text("a\nb"), text("a\x00b"), text("a\xffb"), text(strings.Repeat("x", 257)),
 		number("700001.5"), number("1234567890123456"),
 	} {
 		if got, err := campaign.Address(c, campaign.Telegram, "ID"); err == nil {

@@ -47,10 +47,14 @@ func TestCellsComeBackFromTheLedgerAsTheyWere(t *testing.T) {
 
 func TestTheTypedFormIsTheOneOnDisk(t *testing.T) {
 	cells := []campaign.Cell{
-		{}, campaign.TextCell("Budi"), campaign.TextCell(`"a" <b>`),
-		{Kind: campaign.Number, Raw: "1250", Text: "1.250", Format: "#,##0"}, {Kind: campaign.Number, Raw: "7", Text: "7"},
+		{},
+		campaign.TextCell("Budi"), campaign.TextCell(`"a" <b>`),
+		{Kind: campaign.Number, Raw: "1250", Text: "1.250", Format: "#,##0"},
+		{Kind: campaign.Number, Raw: "7", Text: "7"},
 		{Kind: campaign.Date, Raw: "2026-11-21", Text: "21/11/2026", Format: "dd/mm/yyyy"},
-		{Kind: campaign.Bool, Raw: "TRUE", Text: "TRUE"}, {Kind: campaign.Error, Raw: "#REF!", Text: "#REF!"}, {Kind: campaign.Formula, Raw: "A1", Text: "A1"},
+		{Kind: campaign.Bool, Raw: "TRUE", Text: "TRUE"},
+		{Kind: campaign.Error, Raw: "#REF!", Text: "#REF!"},
+		{Kind: campaign.Formula, Raw: "A1", Text: "A1"},
 	}
 	want := `[null,"Budi","\"a\" <b>",{"n":"1250","t":"1.250","s":"#,##0"},{"n":"7"},{"d":"2026-11-21","t":"21/11/2026","s":"dd/mm/yyyy"},{"b":"TRUE"},{"e":"#REF!"},{"f":"A1"}]`
 	if got := string(campaign.EncodeCells(cells)); got != want {

@@ -201,7 +201,7 @@ func cells(t *testing.T, workbook []byte) [][]stored {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(workbook))
 	check(t, err)
-	defer f.Close()
+	defer func() { check(t, f.Close()) }()
 	tab := f.GetSheetName(0)
 	raw, err := f.GetRows(tab, excelize.Options{RawCellValue: true})
 	check(t, err)
