@@ -89,7 +89,7 @@ func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error
 	})
 	g.Go(func() error {
 		for batch := range full {
-			if len(s.streams) == 0 {
+			if len(s.tabs) == 0 {
 				s.fitWidths(batch.rows)
 			}
 			for _, row := range batch.rows {
@@ -97,7 +97,7 @@ func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error
 					return err
 				}
 			}
-			if len(batch.channels) > 0 && len(channels.streams) == 0 {
+			if len(batch.channels) > 0 && len(channels.tabs) == 0 {
 				channels.fitWidths(batch.channels)
 			}
 			for _, row := range batch.channels {
@@ -116,7 +116,7 @@ func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	if len(s.streams) == 0 { // a file without rows still has its heading
+	if len(s.tabs) == 0 { // a file without rows still has its heading
 		return s, s.next()
 	}
 	return s, nil

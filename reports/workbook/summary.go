@@ -3,12 +3,10 @@ package workbook
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
-	"siaran/reports"
 )
 
 // A summary is the first tab: everything that is read by somebody who reads nothing else.
@@ -82,112 +80,6 @@ func (s *summary) head() error {
 	return nil
 }
 
-// facts say what was sent, by whom and to whom.
-func (s *summary) facts() error {
-	if err := s.section("Campaign"); err != nil {
-		return err
-	}
-	run := fmt.Sprintf("%s (%s, %s)", s.Run.ID, s.Run.Kind, s.Run.State)
-	if s.Run.Parent != "" {
-		run += ", rows of run " + s.Run.Parent
-	}
-	if s.Run.Reason != "" {
-		run += ": " + s.Run.Reason
-	}
-	facts := []struct{ what, is string }{
-		{"Run", run},
-		{"Campaign", s.Run.Campaign},
-	}
-	add := func(what, is string) {
-		if is != "" {
-			facts = append(facts, struct{ what, is string }{what, is})
-		}
-	}
-	add("Account", s.Run.Account+" at "+s.Run.Gateway)
-	add("Sender", s.sender())
-	if c := s.Settings.Campaign; c != nil {
-		for i := range c.Channels {
-			ch := &c.Channels[i]
-			name := string(ch.Kind)
-			if i > 0 && c.Send == campaign.SendPrimaryBackup {
-				name += " (backup)"
-			}
-			if ch.Template != "" {
-				name += ", template " + ch.Template
-			}
-			if ch.Category != "" {
-				name += ", " + ch.Category
-			}
-			add("Channel", name)
-			add("Text", channelText(ch))
-		}
-		add("Budget code", c.BudgetCode)
-	}
-	file := s.Run.FileName
-	if s.Run.Tab != "" {
-		file += ", tab " + s.Run.Tab
-	}
-	add("File", file)
-	add("Planned", s.clock(s.Run))
-	add("Who", s.Who)
-	add("Approved", s.Approval)
-	for _, f := range facts {
-		if err := s.wide(f.what, f.is); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *summary) sender() string {
-	if s.Sender == "" && s.Settings.Campaign != nil {
-		return s.Settings.Campaign.SenderID
-	}
-	return s.Sender
-}
-
-func (s *summary) clock(r campaign.Run) string {
-	if r.CreatedAt.IsZero() {
-		return ""
-	}
-	const layout = "2 January 2006 15:04 MST"
-	text := r.CreatedAt.In(s.zone()).Format(layout)
-	if !r.DoneAt.IsZero() {
-		text += ", ended " + r.DoneAt.In(s.zone()).Format(layout)
-	}
-	return text
-}
-
-// channelText is what the recipient reads, with its {{…}}.
-func channelText(c *campaign.Channel) string {
-	switch {
-	case c.Text != "":
-		return c.Text
-	case c.Message != "":
-		return c.Message
-	case c.Session != nil:
-		return c.Session.Text
-	}
-	return ""
-}
-
-// wide writes a label and a text over the rest of the page, as high as the text wants.
-func (s *summary) wide(label, value string) error {
-	lines := 0
-	for l := range strings.Lines(value) {
-		lines += 1 + (utf8.RuneCountInString(l)-1)/wideText
-	}
-	cell := excelize.Cell{StyleID: s.styles.value, Value: s.fit(value)}
-	row := []excelize.Cell{{StyleID: s.styles.label, Value: label}, cell}
-	for len(row) < len(summaryWidths) {
-		row = append(row, excelize.Cell{StyleID: s.styles.value})
-	}
-	if err := s.tab.write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
-		return err
-	}
-	return s.tab.stream.MergeCell(fmt.Sprintf("B%d", s.tab.rows), fmt.Sprintf("G%d", s.tab.rows))
-}
-
 // results count the verdicts and say what they mean.
 func (s *summary) results() error {
 	if err := s.section("Result"); err != nil {
@@ -257,128 +149,6 @@ func (s *summary) rates() error {
 	return nil
 }
 
-// money says what it cost, what it may still cost, and what was expected.
-func (s *summary) money() error {
-	p := s.Settings.Prices
-	title := "Money"
-	if p != nil {
-		title += " in " + p.Currency + taxNote(p)
-	}
-	if err := s.section(title); err != nil {
-		return err
-	}
-	st, t := s.styles, &s.tally.Totals
-	if err := s.line(0, true,
-		text(st.tableHead, "Billing"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Messages"), text(st.tableHeadRight, "SMS parts"),
-		text(st.tableHeadRight, "Settled amount"), text(st.tableHeadRight, "Amount if paid"), text(st.tableHead, "")); err != nil {
-		return err
-	}
-	for _, billing := range billingOrder {
-		bill := t.Billings[billing]
-		if err := s.line(0, true,
-			text(st.rowText, string(billing)), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: bill.Messages},
-			excelize.Cell{StyleID: st.rowCount, Value: bill.Parts}, excelize.Cell{StyleID: st.rowAmount, Value: money(bill.Amount)},
-			excelize.Cell{StyleID: st.rowAmount, Value: money(bill.IfPaid)}, text(st.rowNote, billingSays(billing))); err != nil {
-			return err
-		}
-	}
-	messages, parts := 0, 0
-	for _, b := range t.Billings {
-		messages += b.Messages
-		parts += b.Parts
-	}
-	if err := s.line(20, true,
-		text(st.totalText, "Total"), excelize.Cell{StyleID: st.totalText}, excelize.Cell{StyleID: st.totalCount, Value: messages},
-		excelize.Cell{StyleID: st.totalCount, Value: parts}, excelize.Cell{StyleID: st.totalAmount, Value: money(t.Amount)},
-		excelize.Cell{StyleID: st.totalAmount, Value: money(t.IfPaid)}, excelize.Cell{StyleID: st.totalText}); err != nil {
-		return err
-	}
-	return s.moneyNotes()
-}
-
-// billingOrder is how the billings stand in Summary.
-var billingOrder = []campaign.Billing{
-	campaign.BillingPaid, campaign.BillingFree, campaign.BillingOnProcess, campaign.BillingUnclassified, campaign.BillingNotDelivered,
-}
-
-func billingSays(b campaign.Billing) string {
-	switch b {
-	case campaign.BillingPaid:
-		return "charged (ditagih)"
-	case campaign.BillingFree:
-		return "the gateway says it is free (gratis)"
-	case campaign.BillingOnProcess:
-		return "not decided yet (belum diputuskan)"
-	case campaign.BillingUnclassified:
-		return "nobody said (tidak ada keterangan)"
-	case campaign.BillingNotDelivered:
-		return "not charged (tidak ditagih)"
-	}
-	return ""
-}
-
-func (s *summary) moneyNotes() error {
-	st, t := s.styles, &s.tally.Totals
-	if e := s.Estimate; e.Known {
-		for _, n := range []struct {
-			what   string
-			amount campaign.Money
-			say    string
-		}{
-			{"Estimate, least", e.Least, "before sending, no backup used"},
-			{"Estimate, most", e.Most, "before sending, every backup used"},
-			{"Settled − most", t.Amount - e.Most, "below zero: cheaper than the dearest estimate"},
-		} {
-			if err := s.line(0, true,
-				text(st.rowText, n.what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText},
-				excelize.Cell{StyleID: st.rowAmount, Value: money(n.amount)}, excelize.Cell{StyleID: st.rowText}, text(st.rowNote, n.say)); err != nil {
-				return err
-			}
-		}
-	}
-	if len(s.channels()) > 1 {
-		if err := s.line(0, true,
-			text(st.rowText, "Several channels paid"), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: t.SeveralPaid},
-			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(t.SeveralPaidAmount)},
-			excelize.Cell{StyleID: st.rowText}, text(st.rowNote, "rows with more than one paid channel")); err != nil {
-			return err
-		}
-	}
-	for _, p := range s.tally.Problems.Flagged() {
-		if p.Flag == reports.FlagSeveralPaid {
-			continue
-		}
-		if err := s.line(0, false, excelize.Cell{StyleID: st.note, Value: fmt.Sprintf("%s rows: %s", thousands(p.Rows), p.Reason)}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ages say how long what is ON PROCESS has been so.
-func (s *summary) ages() error {
-	if s.tally.Totals.OpenBillings == 0 {
-		return nil
-	}
-	if err := s.section("ON PROCESS by age"); err != nil {
-		return err
-	}
-	st := s.styles
-	for _, a := range s.tally.Pricing.Ages(s.AsOf.In(s.zone())) {
-		what := fmt.Sprintf("%d to %d days", a.From, a.To)
-		if a.To < 0 {
-			what = fmt.Sprintf("%d days or more", a.From)
-		}
-		if err := s.line(0, true,
-			text(st.rowText, what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: a.Messages},
-			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(a.IfPaid)},
-			excelize.Cell{StyleID: st.rowNote}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // filtered adds up what the filter of Deliveries shows.
 func (s *summary) filtered() error {
 	if err := s.section("What the filter of Deliveries shows"); err != nil {
@@ -423,8 +193,8 @@ func (s *summary) subtotal(function, column int) string {
 		return "" // past Excel's last column: Deliveries has failed before
 	}
 	var sums []string
-	for _, st := range s.deliveries.streams {
-		sums = append(sums, fmt.Sprintf("SUBTOTAL(%d,'%s'!$%s$2:$%s$%d)", function, st.tab.name, name, name, max(st.tab.rows, 2)))
+	for _, t := range s.deliveries.tabs {
+		sums = append(sums, fmt.Sprintf("SUBTOTAL(%d,'%s'!$%s$2:$%s$%d)", function, t.name, name, name, max(t.rows, 2)))
 	}
 	return strings.Join(sums, "+")
 }

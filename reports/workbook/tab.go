@@ -10,6 +10,7 @@ import (
 // A tab is one page of the workbook, streamed. Its steps have one order: newTab, widths, write …, finish.
 type tab struct {
 	file   *excelize.File
+	look   tabLook
 	stream *excelize.StreamWriter
 	name   string
 	rows   int // written so far
@@ -62,7 +63,7 @@ func newTab(f *excelize.File, name string, look tabLook) (*tab, error) {
 			return nil, err
 		}
 	}
-	return &tab{file: f, stream: stream, name: name}, nil
+	return &tab{file: f, look: look, stream: stream, name: name}, nil
 }
 
 // widths sets the width of each column, in characters. Call it before the first row.
@@ -93,7 +94,8 @@ func (t *tab) write(cells []excelize.Cell, opts ...excelize.RowOpts) error {
 }
 
 // finish ends the tab. All tabs have their final places by now: filters and print titles go by them.
-func (t *tab) finish(look tabLook) error {
+func (t *tab) finish() error {
+	look := t.look
 	orientation, paper, wide, long := "landscape", 9, 1, 0 // A4, one page wide, as many as it takes long
 	if look.portrait {
 		orientation = "portrait"

@@ -3,102 +3,13 @@ package workbook
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"strconv"
 	"strings"
-	"time"
 
 	"siaran/campaign"
 	"siaran/reports"
 )
-
-// writeCSV writes the lines of Deliveries as CSV.
-//
-// It is UTF-8 with a byte order mark: Excel takes a file without one for Windows-1252, and pandas and
-// csvkit read past it. The separator is a comma, lines end in CR LF (RFC 4180), times are RFC 3339, and the
-// uploader's cells are their exact values.
-//
-// Why some values get an apostrophe: a spreadsheet runs what begins with = + - @ in a CSV file, whatever
-// its quotes. Only changing the value prevents it, so it is changed in a way that can be undone (drop one
-// apostrophe before such a value) and that Excel itself uses, and the report says how many were. Numbers
-// such as -5 or +62812 are left alone.
-func writeCSV(ctx context.Context, r *report, f file) error {
-	buf := bufio.NewWriterSize(f, 256<<10)
-	if _, err := buf.WriteString("\ufeff"); err != nil {
-		return err
-	}
-	w := csv.NewWriter(buf)
-	w.UseCRLF = true
-	columns := len(r.Run.Header.Columns)
-	row := make([]string, 0, columns+len(ourColumns))
-	for _, c := range r.Run.Header.Columns {
-		row = append(row, r.guard(c.Name))
-	}
-	if err := w.Write(append(row, ourHeadings(r.Run.Header)...)); err != nil {
-		return err
-	}
-	err := r.lines(ctx, func(l reports.Line) error {
-		row = row[:0]
-		for i := range columns {
-			v := ""
-			if i < len(l.Cells) {
-				if v = l.Cells[i].Raw; l.Cells[i].Kind != campaign.Number {
-					v = r.guard(v)
-				}
-			}
-			row = append(row, v)
-		}
-		amount := ""
-		if l.Settled {
-			amount = l.Amount.String()
-		}
-		return w.Write(append(
-			row,
-			strconv.Itoa(l.Row), l.RefID, r.guard(l.Recipient), string(l.Channel), string(l.Group), string(l.Verdict),
-			r.stamp(l.SentAt), r.stamp(l.DeliveredAt), r.stamp(l.ReadAt), string(l.Billing), r.guard(l.Category),
-			zeroEmpty(l.Parts), amount, strconv.Itoa(l.Attempts), r.guard(l.GatewayID), r.guard(l.Code), r.guard(l.Remark()),
-		))
-	})
-	if err != nil {
-		return err
-	}
-	if w.Flush(); w.Error() != nil {
-		return w.Error()
-	}
-	r.prove()
-	return buf.Flush()
-}
-
-// guard puts an apostrophe before what a spreadsheet would run.
-func (r *report) guard(v string) string {
-	bare := strings.TrimLeft(v, "'")
-	if bare == "" || !strings.ContainsRune("=+-@\t\r", rune(bare[0])) || plainNumber(bare) {
-		return v
-	}
-	r.guarded++
-	return "'" + v
-}
-
-// plainNumber reports whether v is digits with signs and separators that no spreadsheet runs.
-func plainNumber(v string) bool {
-	v = strings.TrimLeft(v, "+-")
-	return v != "" && strings.Trim(v, "0123456789.,") == "" && v[0] >= '0' && v[0] <= '9'
-}
-
-func (r *report) stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(r.zone()).Format(time.RFC3339)
-}
-
-func zeroEmpty(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
 
 // A jsonLine is one line of a .jsonl report. Amounts are exact decimals; times are RFC 3339.
 type jsonLine struct {

@@ -1,0 +1,90 @@
+package workbook
+
+import (
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheets are the tabs of one table: NAME, NAME 2 … where a tab is full.
+type sheets struct {
+	book     *book
+	name     string
+	headings []excelize.Cell
+	widths   []float64
+	hidden   []int // columns that are hidden, from 1
+	color    string
+	limit    int // rows of a tab, below its heading
+	tabs     []*tab
+}
+
+func newSheets(b *book, name string, headings []string) *sheets {
+	s := &sheets{book: b, name: name, limit: maxRows}
+	for _, h := range headings {
+		s.headings = append(s.headings, b.styles.ourHeading(h))
+	}
+	return s
+}
+
+// fitWidths widens the columns to what the heading and sample rows want. Call it before the first row.
+func (s *sheets) fitWidths(sample [][]excelize.Cell) {
+	s.widths = make([]float64, len(s.headings))
+	for i, h := range s.headings {
+		s.widths[i] = s.book.styles.width(h)*1.15 + 3 // bold, and the filter's button
+	}
+	for _, row := range sample {
+		for i, c := range row {
+			s.widths[i] = max(s.widths[i], s.book.styles.width(c)+1.5)
+		}
+	}
+}
+
+// write appends a row, in a new tab if the last is full.
+func (s *sheets) write(row []excelize.Cell) error {
+	if n := len(s.tabs); n == 0 || s.tabs[n-1].rows > s.limit {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	return s.tabs[len(s.tabs)-1].write(row)
+}
+
+func (s *sheets) next() error {
+	name := s.name
+	if n := len(s.tabs); n > 0 {
+		name += " " + strconv.Itoa(n+1)
+	}
+	t, err := newTab(s.book.file, name, s.book.look(tabLook{frozen: 1, gridLines: true, filter: true, color: s.color}))
+	if err != nil {
+		return err
+	}
+	if s.widths == nil {
+		s.fitWidths(nil)
+	}
+	if err := t.widths(s.widths); err != nil {
+		return err
+	}
+	for _, c := range s.hidden {
+		if err := t.stream.SetColVisible(c, c, false); err != nil {
+			return err
+		}
+	}
+	s.tabs = append(s.tabs, t)
+	return t.write(s.headings, excelize.RowOpts{Height: 20})
+}
+
+// table writes a small tab at once: its heading, and its rows, of which there is always at least the heading.
+func (b *book) table(name string, headings []string, rows [][]excelize.Cell) error {
+	s := newSheets(b, name, headings)
+	s.fitWidths(rows[:min(len(rows), sampleRows)])
+	if err := s.next(); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := s.write(row); err != nil {
+			return err
+		}
+	}
+	b.tabs = append(b.tabs, s.tabs...)
+	return nil
+}
