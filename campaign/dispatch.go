@@ -135,7 +135,9 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 	r.ends.Wait()
 	select {
 	case endErr := <-r.failed:
-		err = errors.Join(err, endErr)
+		if err == nil {
+			err = endErr
+		}
 	default:
 	}
 	return stop, err
@@ -474,7 +476,9 @@ func (r *dispatching) halt(s Stop) {
 }
 
 func (r *dispatching) fail(err error) {
-	r.err = errors.Join(r.err, err)
+	if r.err == nil { // the others are of the same kind
+		r.err = err
+	}
 	r.halt(Stop{Kind: StopInterrupted, Reason: err.Error()})
 }
 

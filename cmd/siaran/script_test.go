@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -42,7 +43,7 @@ func TestScripts(t *testing.T) {
 			"tail-end": lastLine,
 			"png":      writePNG,
 			"readonly": mountReadOnly,
-			"fill":     fillDisk,
+			"once":     comesOnce,
 		},
 	})
 }
@@ -181,14 +182,18 @@ func writePNG(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
-// tmpfs DIR SIZE: mounts a small memory disk, until the script ends. Needs root, as CI has.
+// tmpfs DIR SIZE: mounts a small memory disk, or changes the size of one, until the script ends. Needs root, as CI has.
 func mountSmall(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
-	ts.Check(os.MkdirAll(dir, 0o755))                                                                                       //nolint:gosec // a test's folder
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+args[1], "tmpfs", dir).CombinedOutput(); err != nil { //nolint:noctx // short
+	how := []string{"-t", "tmpfs", "-o", "size=" + args[1], "tmpfs", dir}
+	if _, err := os.Stat(dir); err == nil {
+		how = []string{"-o", "remount,size=" + args[1], dir}
+	}
+	ts.Check(os.MkdirAll(dir, 0o755)) //nolint:gosec // a test's folder
+	if out, err := exec.Command("mount", how...).CombinedOutput(); err != nil { //nolint:noctx,gosec // short, a test's folder
 		ts.Fatalf("mounting a small disk: %v: %s", err, out)
 	}
-	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx // short
+	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx,gosec // short
 }
 
 // readonly DIR: the folder cannot be written any more, not even by root, until the script ends.
@@ -202,15 +207,19 @@ func mountReadOnly(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:noctx,gosec // short
 }
 
-// fill FILE: grows a file until its disk is full.
-func fillDisk(ts *testscript.TestScript, _ bool, args []string) {
-	f, err := os.Create(ts.MkAbs(args[0]))
-	ts.Check(err)
-	block := make([]byte, 4096)
-	for err == nil {
-		_, err = f.Write(block)
+// once FILE: in what the simulator saw, no message comes twice.
+func comesOnce(ts *testscript.TestScript, _ bool, args []string) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		var r struct {
+			RefID string `json:"ref_id"`
+		}
+		ts.Check(json.Unmarshal([]byte(line), &r))
+		if seen[r.RefID] {
+			ts.Fatalf("%s came twice", r.RefID)
+		}
+		seen[r.RefID] = true
 	}
-	ts.Check(f.Close())
 }
 
 // tail-end FILE: prints the last line of a file, or of stdout.

@@ -80,6 +80,7 @@ type sending struct {
 	run      campaign.Run
 	stop     campaign.Stop
 	finished bool // it was finished before: nothing was sent
+	planned  bool // it was planned by this call
 }
 
 // send finds or plans the run and sends what is unsettled.
@@ -103,9 +104,14 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 	}
 	owner, err := s.ledger.Own(ctx, s.run.ID)
 	if err != nil {
-		return summary{}, fmt.Errorf("run %s: %w", s.run.ID, err)
+		return summary{}, err
 	}
 	defer func() { _ = owner.Release() }()
+	if !s.planned {
+		if err := s.resume(ctx); err != nil {
+			return summary{}, err
+		}
+	}
 	if err := s.dispatch(ctx); err != nil {
 		return summary{}, err
 	}
@@ -133,7 +139,7 @@ func (s *sending) find(ctx context.Context, pre *campaign.Preflight, plan campai
 			return nil
 		default:
 			s.run = run
-			return s.resume(ctx)
+			return nil
 		}
 	}
 }
@@ -238,7 +244,7 @@ func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campai
 	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
 		return err
 	}
-	s.run.State = campaign.StateReady
+	s.run.State, s.planned = campaign.StateReady, true
 	return s.act(ctx, actPlan, strings.Join(s.options(), " "), "")
 }
 
