@@ -270,3 +270,76 @@ func TestOnlyTheBeginningOfALongAnswerIsRead(t *testing.T) {
 		t.Errorf("read %d bytes, %v", len(x.Body), x.Err)
 	}
 }
+
+func TestOverTLSTooItIsKnownWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	sv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if body, err := io.ReadAll(r.Body); err != nil || string(body) == "break" {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = fmt.Fprint(w, "ok")
+	}))
+	t.Cleanup(sv.Close)
+	client := NewClient(ClientSettings{Workers: 1, Timeout: 10 * time.Second})
+	t.Cleanup(client.CloseIdleConnections)
+	trusting, ok := sv.Client().Transport.(*http.Transport)
+	own, okToo := client.Transport.(*http.Transport)
+	if !ok || !okToo {
+		t.Fatal("other transports")
+	}
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second); x.Written || x.Err == nil {
+		t.Errorf("with a certificate that nobody knows: %+v", x)
+	}
+	own.TLSClientConfig = trusting.TLSClientConfig
+	for range 3 {
+		if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second); x.Status != 200 || x.Err != nil {
+			t.Errorf("got %+v", x)
+		}
+	}
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("break"), 10*time.Second); !x.Written || x.Status != 0 {
+		t.Errorf("broken after the request: %+v", x)
+	}
+}
+
+// BenchmarkPost is one call to a server that does nothing, beside bare net/http.
+func BenchmarkPost(b *testing.B) {
+	sv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = fmt.Fprint(w, "ok")
+	}))
+	defer sv.Close()
+	body := []byte(strings.Repeat("x", 500))
+	b.Run("by=siaran", func(b *testing.B) {
+		client := NewClient(ClientSettings{Workers: 16, Timeout: 10 * time.Second})
+		b.ReportAllocs()
+		b.SetParallelism(8)
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				if x := Post(b.Context(), client, sv.URL, nil, body, 10*time.Second); x.Status != 200 {
+					b.Error(x.Err)
+				}
+			}
+		})
+	})
+	b.Run("by=net-http", func(b *testing.B) {
+		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, MaxConnsPerHost: 16}}
+		b.ReportAllocs()
+		b.SetParallelism(8)
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, sv.URL, strings.NewReader(string(body)))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				resp, err := client.Do(req)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+			}
+		})
+	})
+}

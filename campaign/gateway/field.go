@@ -27,13 +27,8 @@ type Field struct {
 // It never quotes the value, which is somebody's data.
 type Rule func(value []byte) string
 
-// NewField compiles text for place where. An error is about the campaign: a name that is no column, or
-// a text without columns that breaks a rule.
-func NewField(s template.Settings, where, text string, rules ...Rule) (*Field, error) {
-	f := &Field{where: where, rules: rules}
-	return f, f.compile(s, text)
-}
-
+// compile reads text. An error is about the campaign: a name that is no column, or a text without columns
+// that breaks a rule.
 func (f *Field) compile(s template.Settings, text string) error {
 	t, err := template.Compile(text, s)
 	if err != nil {

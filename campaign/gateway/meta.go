@@ -79,7 +79,7 @@ func metaValue(name string, v Object) ([]campaign.Receipt, bool) {
 		for _, m := range messages {
 			all = append(all, campaign.Receipt{
 				Gateway: name, Channel: campaign.WhatsApp, Reply: true, Delivery: campaign.DeliveryOther, Word: "reply",
-				At: epochSeconds(m.Word("timestamp")), GatewayID: m.Word("id"), Recipient: digitsOf(m.Word("from")),
+				At: epochSeconds(m.Word("timestamp")), GatewayID: ID(m.Word("id")), Recipient: digitsOf(m.Word("from")),
 			})
 		}
 	}
@@ -96,13 +96,13 @@ func metaStatus(name string, s Object) campaign.Receipt {
 		Channel:   campaign.WhatsApp,
 		Word:      Words(s.Word("status")),
 		At:        epochSeconds(s.Word("timestamp")),
-		GatewayID: s.Word("id"),
+		GatewayID: ID(s.Word("id")),
 		Recipient: digitsOf(s.Word("recipient_id")),
 	}
 	if r.RefID == "" {
 		r.RefID = s.Word("reff_id") // Sprint's "Pass Thru" format spells it so
 	}
-	r.Delivery = MetaDelivery(r.Word)
+	r.Delivery = metaDelivery(r.Word)
 	pricing := s.Object("pricing")
 	r.Billing = metaBilling(pricing)
 	r.Category = strings.ToLower(Words(pricing.Word("category")))
@@ -115,8 +115,8 @@ func metaStatus(name string, s Object) campaign.Receipt {
 	return r
 }
 
-// MetaDelivery maps a status word of Meta's, whatever its case.
-func MetaDelivery(word string) campaign.Delivery {
+// metaDelivery maps a status word of Meta's, whatever its case.
+func metaDelivery(word string) campaign.Delivery {
 	switch strings.ToLower(word) {
 	case "sent":
 		return campaign.DeliverySent

@@ -15,9 +15,9 @@ import (
 // "delivered": keys count with their case, no key may come twice, and nothing may follow the object.
 type Object map[string]json.RawMessage
 
-// ParseObject reads exactly one JSON object.
+// ParseObject reads exactly one JSON object. A byte order mark before it is no harm.
 func ParseObject(body []byte) (Object, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff"))))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, errors.New("not a JSON object")
 	}

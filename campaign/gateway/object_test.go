@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -11,7 +12,7 @@ func TestAnObjectIsReadInOneWayOrNotAtAll(t *testing.T) {
 	for body, ok := range map[string]bool{
 		`{}`: true, ` {"a":1} `: true, "{\"a\":1}\n": true, `{"a":1,"A":2}`: true, `{"a":{"b":[1,2]},"c":"x"}`: true,
 		``: false, `null`: false, `[]`: false, `[{"a":1}]`: false, `"a"`: false, `{"a":1`: false, `{"a":1}}`: false, `{"a":1}{"a":1}`: false, `{"a":1}x`: false,
-		`{"a":1,"a":1}`: false, `{"a":1,"\u0061":2}`: false, `{a:1}`: false, `{"a":01}`: false, "\ufeff{}": false, strings.Repeat(`{"a":`, 20000): false,
+		`{"a":1,"a":1}`: false, `{"a":1,"\u0061":2}`: false, `{a:1}`: false, `{"a":01}`: false, "\ufeff{}": true, "\ufeff\ufeff{}": false, strings.Repeat(`{"a":`, 20000): false,
 	} {
 		_, err := ParseObject([]byte(body))
 		if (err == nil) != ok {
@@ -61,7 +62,7 @@ func FuzzAnObjectIsWhatEncodingJSONReads(f *testing.F) {
 			return
 		}
 		var want map[string]json.RawMessage
-		if err := json.Unmarshal(body, &want); err != nil || len(want) != len(o) {
+		if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &want); err != nil || len(want) != len(o) {
 			t.Fatalf("%d keys, %d wanted: %v", len(o), len(want), err)
 		}
 		for k := range o {

@@ -10,6 +10,7 @@ import (
 
 const (
 	maxWords   = 160
+	maxID      = 200
 	phoneLen   = 7 // digits in a row that may be a phone number
 	leastCell  = 4 // shorter cells are in every text
 	secretDots = "***"
@@ -43,6 +44,17 @@ func Words(said string, secrets ...string) string {
 		words[i] = maskDigits(w)
 	}
 	return cut(strings.Join(words, " "), maxWords)
+}
+
+// ID makes a gateway's id of a message fit for reports: nothing that cannot be seen, at most 200 characters.
+// Its digits stay: by them it is found again.
+func ID(said string) string {
+	return cut(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, said), maxID)
 }
 
 // Private are the values of a message that a gateway might echo and nobody should find in a log.

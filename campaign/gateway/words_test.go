@@ -37,3 +37,15 @@ func TestValuesOfTheMessageAreTakenOutOfWhatIsSaid(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestAnIDKeepsItsDigits(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"1606887827245734233232332": "1606887827245734233232332", "wamid.HBgN==": "wamid.HBgN==", " a\x00b\nc\u202e": "abc", "": "",
+		strings.Repeat("x", 300): strings.Repeat("x", 199) + "…",
+	} {
+		if got := ID(said); got != want {
+			t.Errorf("%q: got %q", said, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ package gatewaytest
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"siaran/campaign"
 )
@@ -17,8 +18,9 @@ type Gateway interface {
 
 // A Subject is a gateway's package under test.
 type Subject struct {
-	// New compiles a campaign for an account at url with a timeout of Timeout. It is called once a case.
-	New func(tb testing.TB, url string, client *http.Client) Gateway
+	// New compiles a campaign for an account at url with that timeout. It is called once a case. client is
+	// nil if nothing is sent.
+	New func(tb testing.TB, url string, timeout time.Duration, client *http.Client) Gateway
 	// Message is one message of that campaign, with a ref_id.
 	Message campaign.Message
 	// Path is where messages are posted; Others serves everything else, such as log-in. It may be nil.

@@ -146,7 +146,11 @@ func (s Subject) network(t *testing.T) {
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := s.send(t.Context(), t, c.url(t), false)
+			timeout := patient
+			if c.want.Timeout {
+				timeout = short
+			}
+			got := s.send(t.Context(), t, c.url(t), timeout, false)
 			same(t, got, c.want)
 			s.tellsNothing(t, got)
 			if got.Reason == "" {

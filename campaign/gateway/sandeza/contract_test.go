@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/gateway/gatewaytest"
@@ -42,10 +43,10 @@ func subject() gatewaytest.Subject {
 		return campaign.Answer{Outcome: campaign.Unknown, Code: code, Odd: true}
 	}
 	return gatewaytest.Subject{
-		New: func(tb testing.TB, url string, client *http.Client) gatewaytest.Gateway {
+		New: func(tb testing.TB, url string, timeout time.Duration, client *http.Client) gatewaytest.Gateway {
 			tb.Helper()
 			a := account()
-			a.URL, a.Timeout = url, gatewaytest.Timeout
+			a.URL, a.Timeout = url, timeout
 			a.Username, a.Password = "rahasia-user", "rahasia-pass"
 			return mustNewFor(tb, a, c, client)
 		},
@@ -67,6 +68,10 @@ func subject() gatewaytest.Subject {
 		Answers: []gatewaytest.Answer{
 			{Name: "rc 0", Body: says("0", "Success"), Want: accepted},
 			{Name: "rc 0 as a number", Body: func(ref string) string { return fmt.Sprintf(`{"rc":0,"ref_id":%q,"code_sms":"wMjAyMTA0MTQx"}`, ref) }, Want: accepted},
+			{Name: "an id of digits", Body: func(ref string) string {
+				return fmt.Sprintf(`{"rc":"0","ref_id":%q,"code_sms":"20241105123456789"}`, ref)
+			},
+				Want: campaign.Answer{Outcome: campaign.Accepted, Code: "rc 0", GatewayID: "20241105123456789"}},
 			{Name: "the ref_id in capitals", Body: func(string) string {
 				return `{"rc":"0","ref_id":"TAGIHAN-3K9X2F-00002-7M2QK8ZD","code_sms":"wMjAyMTA0MTQx"}`
 			}, Want: accepted},

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,8 +31,8 @@ type Gateway struct {
 	sign    signer
 	private []string // credentials, to be kept out of what the gateway says
 
-	buffers sync.Pool
-	skewed  atomic.Int32 // rc 11 answers in a row
+	size   atomic.Int64 // of a body, about
+	skewed atomic.Int32 // rc 11 answers in a row
 }
 
 // What every attempt fills in.

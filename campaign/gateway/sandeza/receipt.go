@@ -109,7 +109,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 		return []campaign.Receipt{parseReceipt(o)}, nil
 	case o.Object("from") != nil && o.Object("message") != nil:
 		return []campaign.Receipt{{
-			Gateway: Name, Reply: true, Delivery: campaign.DeliveryOther, Word: "reply", GatewayID: gateway.Words(o.Object("message").Word("id")),
+			Gateway: Name, Reply: true, Delivery: campaign.DeliveryOther, Word: "reply", GatewayID: gateway.ID(o.Object("message").Word("id")),
 		}}, nil
 	default:
 		return nil, &gateway.NotOursError{Gateway: Name, Why: "it has neither status and ref_id nor statuses"}

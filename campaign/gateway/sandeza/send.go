@@ -12,14 +12,7 @@ import (
 // carries the time. It never repeats a call: rc 11 is not taken, so that whoever paces the account sends
 // again, signed anew.
 func (g *Gateway) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
-	buf, ok := g.buffers.Get().(*[]byte)
-	if !ok {
-		buf = new([]byte)
-	}
-	defer g.buffers.Put(buf)
-	unix, signature := g.sign(g.now())
-	body, err := g.appendBody((*buf)[:0], q.Message, unix, signature, wireRef(q.RefID))
-	*buf = body
+	body, signature, err := g.request(q.Message)
 	if err != nil {
 		return campaign.Answer{Outcome: campaign.Refused, Code: "row", Reason: err.Error()} // planning lets none of these through
 	}
@@ -29,6 +22,18 @@ func (g *Gateway) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
 		return gateway.Classify(x, g.now())
 	}
 	return g.inARow(a)
+}
+
+// request is the body for m, signed now, in memory of its own: net/http may still read a body when its
+// answer is already there, so it is not used again.
+func (g *Gateway) request(m campaign.Message) (body []byte, signature string, err error) {
+	unix, signature := g.sign(g.now())
+	size := int(g.size.Load())
+	body, err = g.appendBody(make([]byte, 0, size), m, unix, signature, wireRef(m.RefID))
+	if len(body) > size {
+		g.size.Store(int64(len(body) + len(body)/4)) // of this order the next ones will be
+	}
+	return body, signature, err
 }
 
 // inARow makes a second rc 11 in a row systemic: it is not one signature that came late, but a clock that
@@ -72,6 +77,6 @@ func (g *Gateway) read(x gateway.Exchange, q campaign.Queued, signature string) 
 		return gateway.Words(said, append(gateway.Private(q.Message), append(g.private, signature)...)...)
 	})
 	a.HTTP = x.Status
-	a.GatewayID = gateway.Words(o.Word("code_sms"))
+	a.GatewayID = gateway.ID(o.Word("code_sms"))
 	return a, true
 }
