@@ -18,10 +18,12 @@ package workbook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"siaran/campaign"
@@ -31,7 +33,7 @@ import (
 // Input is everything a report is made of.
 type Input struct {
 	Run       campaign.Run
-	Histories iter.Seq2[campaign.History, error] // of every data row, in their order
+	Histories iter.Seq2[campaign.History, error] // of every data row, in their order; nothing of one is kept once the next is asked for
 	Settings  reports.Settings                   // Settings.Campaign may be nil, for an imported run
 	AsOf      time.Time                          // the moment of Histories' snapshot
 
@@ -95,6 +97,9 @@ func Write(ctx context.Context, path string, in Input) (Result, error) {
 	r := &report{Input: in, temp: t.temp, tally: reports.NewTally(), limit: maxRows}
 	r.zone()
 	if err := write(ctx, r, t.file); err != nil {
+		if errors.Is(err, syscall.ENOSPC) {
+			return Result{}, fmt.Errorf("report %s: the disk is full; a workbook's rows need about ten times its size on their way: %w", path, err)
+		}
 		return Result{}, fmt.Errorf("report %s: %w", path, err)
 	}
 	if unproven := r.unproven; unproven != nil {
