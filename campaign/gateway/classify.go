@@ -43,12 +43,15 @@ const mostRetryAfter = 24 * time.Hour
 //
 // What surely was not taken may be tried again; what may have been taken is unknown; a status that will
 // be the same for every row is systemic.
-func Classify(x Exchange, now time.Time) campaign.Answer {
+//
+// Of what came, only the title of a web page is told; private are texts to be kept out of it (credentials,
+// and Private of the message).
+func Classify(x Exchange, now time.Time, private ...string) campaign.Answer {
 	if x.Status == 0 {
 		return noAnswer(x)
 	}
 	a := campaign.Answer{HTTP: x.Status, Code: "http " + strconv.Itoa(x.Status)}
-	title := pageTitle(x.Body)
+	title := pageTitle(x.Body, private)
 	if title != "" {
 		title = fmt.Sprintf(" (a page %q)", title)
 	}
@@ -196,7 +199,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 }
 
 // pageTitle is the title of a web page, shortened; "" if body is none.
-func pageTitle(body []byte) string {
+func pageTitle(body []byte, private []string) string {
 	lower := bytes.ToLower(body)
 	_, rest, ok := bytes.Cut(lower, []byte("<title"))
 	if !ok {
@@ -210,7 +213,7 @@ func pageTitle(body []byte) string {
 	if i := bytes.IndexByte(title, '<'); i >= 0 {
 		title = title[:i]
 	}
-	return cut(Words(html.UnescapeString(string(title))), 60)
+	return cut(Words(html.UnescapeString(string(title)), private...), 60)
 }
 
 func redirectHost(h http.Header) string {

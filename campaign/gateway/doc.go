@@ -17,7 +17,7 @@
 //     (with "***" for what differs between attempts), and what its recipient reads.
 //  4. Send renders, signs and calls Post, once. It reads the vendor's own answer from x.Body with
 //     ParseObject; a readable answer decides, whatever the HTTP status. A yes needs our ref_id. For everything
-//     else it returns Classify(x, now). What the vendor says goes through Words before it becomes a Reason.
+//     else it returns Classify. What the vendor says goes through Words before it becomes a Reason.
 //  5. ParseReceipts reads one webhook body into receipts and keeps what it does not know as
 //     campaign.DeliveryOther; a *NotOursError says that the body is somebody else's.
 //  6. A test runs gatewaytest.Run: the table that all gateways pass. Golden files of request bodies are

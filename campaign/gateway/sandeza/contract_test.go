@@ -104,6 +104,8 @@ func subject() gatewaytest.Subject {
 			{Name: "an rc that is not listed", Body: says("17", "Moon Phase"), Want: refused("rc 17", "rc 17 Moon Phase: ")},
 			{Name: "an rc that is a word", Body: says("E-77", ""), Want: refused("rc E-77", "rc E-77: ")},
 			{Name: "a long reason with a phone number", Body: says("3", "no route to 6281200000001 for demo"), Want: refused("rc 3", "rc 3 no route to 62812•••••01 for demo: ")},
+			{Name: "a page with the customer's name", Status: 500, Body: verbatim("<html><title>Budiman Santoso</title></html>"),
+				Want: campaign.Answer{Outcome: campaign.Unknown, Code: "http 500", Reason: "the gateway failed with the request in hand"}},
 			{Name: "rc missing", Body: func(ref string) string { return fmt.Sprintf(`{"ref_id":%q}`, ref) }, Want: odd("rc missing")},
 			{Name: "rc null", Body: func(ref string) string { return fmt.Sprintf(`{"rc":null,"ref_id":%q}`, ref) }, Want: odd("rc missing")},
 			{Name: "rc an object", Body: func(ref string) string { return fmt.Sprintf(`{"rc":{"0":0},"ref_id":%q}`, ref) }, Want: odd("rc missing")},

@@ -19,7 +19,7 @@ func (g *Gateway) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
 	x := gateway.Post(ctx, g.client, g.url, nil, body, g.timeout)
 	a, readable := g.read(x, q, signature)
 	if !readable {
-		return gateway.Classify(x, g.now())
+		return gateway.Classify(x, g.now(), g.privateOf(q.Message, signature)...)
 	}
 	return g.inARow(a)
 }
@@ -34,6 +34,11 @@ func (g *Gateway) request(m campaign.Message) (body []byte, signature string, er
 		g.size.Store(int64(len(body) + len(body)/4)) // of this order the next ones will be
 	}
 	return body, signature, err
+}
+
+// privateOf is what the gateway might repeat and nobody is to read: credentials and the row's values.
+func (g *Gateway) privateOf(m campaign.Message, signature string) []string {
+	return append(gateway.Private(m), append([]string{signature}, g.private...)...)
 }
 
 // inARow makes a second rc 11 in a row systemic: it is not one signature that came late, but a clock that
@@ -74,7 +79,7 @@ func (g *Gateway) read(x gateway.Exchange, q campaign.Queued, signature string) 
 		return gateway.OddAnswer(x.Status, gateway.CodeForeign, "an answer with the ref_id of another message"), true
 	}
 	a = answer(rc, o.Word("reason_status"), q.Unknown, func(said string) string {
-		return gateway.Words(said, append(gateway.Private(q.Message), append(g.private, signature)...)...)
+		return gateway.Words(said, g.privateOf(q.Message, signature)...)
 	})
 	a.HTTP = x.Status
 	a.GatewayID = gateway.ID(o.Word("code_sms"))
