@@ -36,7 +36,7 @@ func place(file string, line int, start int64) string {
 }
 
 // A BrokenLine is a place in a log that cannot be read. Reading goes on with the next line.
-type BrokenLine struct {
+type BrokenLine struct { //nolint:errname // it is a place in a file first, and an error second
 	File    string
 	Line    int   // as of an Entry
 	Start   int64 // as of an Entry

@@ -30,7 +30,7 @@ type Feeder struct {
 // CatchUp reads all there is now.
 func (f *Feeder) CatchUp(ctx context.Context) (Tally, error) {
 	var all Tally
-	files, err := logFiles(f.Dir)
+	files, err := Ends(f.Dir)
 	if err != nil {
 		return all, err
 	}
@@ -88,8 +88,9 @@ func (f *Feeder) file(ctx context.Context, from Position) (Tally, error) {
 	return all, err
 }
 
-// logFiles are the ends of the files of our own log in dir, by name: a host's days in order.
-func logFiles(dir string) ([]Position, error) {
+// Ends are the ends of the files of our own log in dir as it is now, by name: a host's days in order. There
+// are none if there is no folder.
+func Ends(dir string) ([]Position, error) {
 	files, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -129,7 +129,7 @@ func (f *Forwarder) CatchUp(ctx context.Context) error {
 
 // files are the ends of this host's files, from the one of from on.
 func (f *Forwarder) files(from Position) ([]Position, error) {
-	all, err := logFiles(f.Dir)
+	all, err := Ends(f.Dir)
 	if err != nil {
 		return nil, err
 	}

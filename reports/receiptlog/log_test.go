@@ -39,7 +39,7 @@ func writeUntilKilled(dir string) {
 		go func() {
 			for i := 0; ; i++ {
 				id := fmt.Sprintf("%d-%d-%d", os.Getpid(), w, i)
-				if _, err := l.Append(context.Background(), "sandeza", fmt.Appendf(nil, `{"ref_id":%q}`, id)); err != nil {
+				if _, err := l.Append(context.Background(), "sandeza", fmt.Appendf(nil, `{"ref_id":%q}`, id)); err != nil { //nolint:forbidigo // no test runs in this process
 					panic(err)
 				}
 				mu.Lock()
@@ -90,7 +90,7 @@ func TestEveryAcknowledgedLineIsInTheLogAfterAKill(t *testing.T) {
 // stored are the bodies in all files of dir.
 func stored(t *testing.T, dir string) []string {
 	t.Helper()
-	files, err := logFiles(dir)
+	files, err := Ends(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestTheFileChangesAtMidnightUTC(t *testing.T) {
 		}
 	})
 	got := map[string]int{}
-	files, err := logFiles(dir)
+	files, err := Ends(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,9 +238,12 @@ func TestAFolderThatVanishedIsAnErrorAndIsOverWithoutARestart(t *testing.T) {
 }
 
 func TestAHostThatIsNoFileNameIsRefused(t *testing.T) {
-	for _, host := range []string{"", "a/b", "../x", "-a", "a b", strings.Repeat("x", 64)} {
+	for _, host := range []string{"", "a/b", "../x", "-a", "a b", "büro_3", "日本", strings.Repeat("x", 64)} {
 		if _, err := Open(Settings{Dir: t.TempDir(), Host: host}); err == nil {
 			t.Errorf("%q was taken", host)
+		}
+		if !validHost(Host(host)) {
+			t.Errorf("%q became %q", host, Host(host))
 		}
 	}
 }

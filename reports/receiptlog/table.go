@@ -16,6 +16,9 @@ import (
 	"github.com/gocarina/gocsv"
 )
 
+// recordLines is how many lines one record of a table may have.
+const recordLines = 64
+
 // A table is where a format's columns stand under a heading.
 type table struct {
 	name   string // of the format
@@ -189,7 +192,7 @@ func (c *csvText) cut() (record []byte, problem string, err error) {
 			return record, "", nil
 		}
 		record = bytes.Clone(record)
-		if err != nil || !c.continues() {
+		if err != nil || c.ends-c.line >= recordLines || !c.continues() {
 			return record, "a quotation mark is not closed", nil
 		}
 	}

@@ -46,7 +46,7 @@ func listenUntilKilled(dir string) {
 		panic(err)
 	}
 	_, _ = os.Stdout.WriteString(listener.Addr().String() + "\n")
-	panic(Serve(context.Background(), listener, h, slog.New(slog.DiscardHandler)))
+	panic(Serve(context.Background(), listener, nil, h, slog.New(slog.DiscardHandler))) //nolint:forbidigo // no test runs in this process
 }
 
 func logHandler(log *receiptlog.Log) (*Handler, error) {

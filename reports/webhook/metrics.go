@@ -3,6 +3,7 @@ package webhook
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -69,6 +70,7 @@ func (m *Metrics) Synced(took time.Duration, receipts int) {
 
 // Receipt notes one receipt by its gateway's word. Past 64 words of a gateway they are all "…".
 func (m *Metrics) Receipt(gateway, word string) {
+	word = strings.ToValidUTF8(word, "?")
 	m.mu.Lock()
 	known := m.words[gateway]
 	if known == nil {

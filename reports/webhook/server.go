@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -24,9 +25,13 @@ const (
 	maxConnections = 8192
 )
 
-// Serve answers on listener, with TLS if that is what it speaks, until ctx ends; then it takes no more
-// requests, answers those that have begun, and returns nil. An error says why it had to stop.
-func Serve(ctx context.Context, listener net.Listener, h http.Handler, log *slog.Logger) error {
+// Serve answers on listener, over TLS if secure is not nil, until ctx ends; then it takes no more requests,
+// answers those that have begun, and returns nil. An error says why it had to stop.
+func Serve(ctx context.Context, listener net.Listener, secure *tls.Config, h http.Handler, log *slog.Logger) error {
+	listener = netutil.LimitListener(listener, maxConnections)
+	if secure != nil {
+		listener = tls.NewListener(listener, secure)
+	}
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerWithin,
@@ -40,7 +45,7 @@ func Serve(ctx context.Context, listener net.Listener, h http.Handler, log *slog
 	server.Protocols.SetHTTP1(true)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		err := server.Serve(netutil.LimitListener(listener, maxConnections))
+		err := server.Serve(listener)
 		if errors.Is(err, http.ErrServerClosed) {
 			return nil
 		}

@@ -2,10 +2,12 @@ package webhook
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"))
 }
 
-func serve(t *testing.T, store Store) (address string, stop func() error) {
+func serve(t *testing.T, store Store, secure *tls.Config) (address string, stop func() error) {
 	t.Helper()
 	h, err := New(Settings{Gateways: map[string]string{"d7": "d7"}, Secret: secret, Store: store, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -34,13 +36,13 @@ func serve(t *testing.T, store Store) (address string, stop func() error) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- Serve(ctx, listener, h, slog.New(slog.DiscardHandler)) }()
+	go func() { done <- Serve(ctx, listener, secure, h, slog.New(slog.DiscardHandler)) }()
 	return listener.Addr().String(), func() error { cancel(); return <-done }
 }
 
 func TestWhatHasBegunIsAnsweredWhenTheListenerStops(t *testing.T) {
 	store := &shelf{hold: make(chan struct{})}
-	address, stop := serve(t, store)
+	address, stop := serve(t, store, nil)
 	answered := make(chan string, 1)
 	go func() {
 		answer, err := http.Post("http://"+address+"/receipts/d7/"+secret, "application/json", strings.NewReader(`{}`)) //nolint:noctx // ends with the server
@@ -65,9 +67,32 @@ func TestWhatHasBegunIsAnsweredWhenTheListenerStops(t *testing.T) {
 	}
 }
 
+func TestReceiptsComeOverTLSWhereThatIsWanted(t *testing.T) {
+	certified := httptest.NewTLSServer(nil)
+	defer certified.Close()
+	store := &shelf{}
+	address, stop := serve(t, store, certified.TLS)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+address+"/receipts/d7/"+secret, strings.NewReader(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := certified.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || len(store.bodies) != 1 {
+		t.Errorf("got %s", answer.Status)
+	}
+	certified.Client().CloseIdleConnections()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClientsThatTrickleAreCutOffAndHoldUpNobody(t *testing.T) {
 	store := &shelf{}
-	address, stop := serve(t, store)
+	address, stop := serve(t, store, nil)
 	defer func() { _ = stop() }()
 	var slow []net.Conn
 	for range 500 {
@@ -104,7 +129,7 @@ func TestABodyThatTricklesIsCutOff(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			done <- Serve(ctx, &oneConn{conn: server, closed: make(chan struct{})}, h, slog.New(slog.DiscardHandler))
+			done <- Serve(ctx, &oneConn{conn: server, closed: make(chan struct{})}, nil, h, slog.New(slog.DiscardHandler))
 		}()
 		go func() {
 			_, _ = io.WriteString(client, "POST /receipts/d7/"+secret+" HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
