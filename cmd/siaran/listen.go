@@ -37,18 +37,15 @@ func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if settings.Listen.Secret == "" {
 		return usage(fmt.Errorf("%s has no listen.secret: anybody could post receipts", settings.Path), "listen: {secret: ${env:SIARAN_LISTEN_SECRET}}; then gateways post to /receipts/GATEWAY/SECRET")
 	}
+	if t := settings.Listen.TLS; t.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(t.Cert, t.Key); err != nil {
+			return usage(err, "listen.tls names a certificate and its key, both PEM")
+		}
+	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", settings.Listen.Address)
 	if err != nil {
 		return usage(err, "another program uses that address, or it is not this host's; listen.address names another")
-	}
-	if t := settings.Listen.TLS; t.Cert != "" {
-		cert, err := tls.LoadX509KeyPair(t.Cert, t.Key)
-		if err != nil {
-			_ = l.Close()
-			return usage(err, "listen.tls names a certificate and its key, both PEM")
-		}
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	}
 	ui.Note("listening on %s, receipts go to %s; stop with Ctrl-C", l.Addr(), settings.Listen.Log)
 	return collect(ctx, settings, book, l, ui.logger())
@@ -108,7 +105,7 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 		}
 		around.Go(func() error { f.Run(background, time.Second); return nil })
 	}
-	err = webhook.Serve(ctx, l, handler, log)
+	err = webhook.Serve(ctx, l, tlsConfig(s.Listen.TLS), handler, log)
 	stop()
 	err = errors.Join(err, around.Wait(), store.Close())
 	if _, last := feed.CatchUp(context.WithoutCancel(ctx)); last != nil {
@@ -139,4 +136,16 @@ func watch(m *webhook.Metrics) func(receiptlog.Batch, receiptlog.Tally) {
 // quietLogger is for servers inside another command: warnings and errors only.
 func quietLogger(u *ui) *slog.Logger {
 	return slog.New(slog.NewTextHandler(u.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// tlsConfig reads the certificate anew at every handshake, so that a renewed one needs no restart; nil is
+// plain HTTP.
+func tlsConfig(t definition.TLS) *tls.Config {
+	if t.Cert == "" {
+		return nil
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		cert, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		return &cert, err
+	}}
 }

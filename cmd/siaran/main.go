@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones work on hosts without a zone database
 
 	"github.com/alecthomas/kong"
@@ -20,15 +21,23 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	go func() { // the second signal leaves at once
-		<-ctx.Done()
-		second := make(chan os.Signal, 1)
-		signal.Notify(second, os.Interrupt, syscall.SIGTERM)
-		stop()
-		<-second
-		os.Exit(exitInterrupted)
-	}()
+	defer stop()
+	go leaveAtOnce(ctx)
 	os.Exit(run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// sameSignal is how long after a signal another one is the same: timeout(1) and terminals send theirs
+// to the process and again to its group.
+const sameSignal = time.Second
+
+// leaveAtOnce ends the program at the second signal.
+func leaveAtOnce(ctx context.Context) {
+	<-ctx.Done()
+	time.Sleep(sameSignal)
+	second := make(chan os.Signal, 1)
+	signal.Notify(second, os.Interrupt, syscall.SIGTERM)
+	<-second
+	os.Exit(exitInterrupted)
 }
 
 // stdio is what a command reads and prints to.
@@ -47,6 +56,7 @@ type cli struct {
 	Preview  previewCmd  `cmd:"" help:"Print requests as they would be sent, and the text as the recipient reads it."`
 	Send     sendCmd     `cmd:"" help:"Plan a campaign, or find its unfinished run, and send it."`
 	Status   statusCmd   `cmd:"" help:"Show runs and their counts."`
+	Listen   listenCmd   `cmd:"" help:"Collect receipts over HTTP."`
 	Import   importCmd   `cmd:"" help:"Read receipts from log files into the ledger."`
 	Report   reportCmd   `cmd:"" help:"Write the workbook of a run."`
 	Simulate simulateCmd `cmd:"" help:"Run the gateways on loopback: strict about the protocol, with faults, reporting back."`

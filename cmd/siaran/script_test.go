@@ -189,7 +189,7 @@ func mountSmall(ts *testscript.TestScript, _ bool, args []string) {
 	if _, err := os.Stat(dir); err == nil {
 		how = []string{"-o", "remount,size=" + args[1], dir}
 	}
-	ts.Check(os.MkdirAll(dir, 0o755)) //nolint:gosec // a test's folder
+	ts.Check(os.MkdirAll(dir, 0o755))                                           //nolint:gosec // a test's folder
 	if out, err := exec.Command("mount", how...).CombinedOutput(); err != nil { //nolint:noctx,gosec // short, a test's folder
 		ts.Fatalf("mounting a small disk: %v: %s", err, out)
 	}
