@@ -31,19 +31,20 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":    exits,
-			"port":     freePort,
-			"await":    await,
-			"xlsx":     writeXLSX,
-			"cells":    dumpCells,
-			"samples":  copySamples,
-			"lines":    countLines,
-			"rows":     makeRows,
-			"tmpfs":    mountSmall,
-			"tail-end": lastLine,
-			"png":      writePNG,
-			"readonly": mountReadOnly,
-			"once":     comesOnce,
+			"exits":        exits,
+			"port":         freePort,
+			"await":        await,
+			"xlsx":         writeXLSX,
+			"cells":        dumpCells,
+			"samples":      copySamples,
+			"lines":        countLines,
+			"rows":         makeRows,
+			"tmpfs":        mountSmall,
+			"tail-end":     lastLine,
+			"png":          writePNG,
+			"readonly":     mountReadOnly,
+			"once":         comesOnce,
+			"await-status": awaitStatus,
 		},
 	})
 }
@@ -107,6 +108,21 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("waited 30 s for %s", strings.Join(args, " "))
+}
+
+// await-status RUN TEXT: waits until siaran status RUN --verdicts --json has the text.
+func awaitStatus(ts *testscript.TestScript, _ bool, args []string) {
+	var out strings.Builder
+	for range 100 {
+		out.Reset()
+		cmd := exec.Command("siaran", "status", args[0], "--verdicts", "--json", "--quiet") //nolint:noctx,gosec // a test's own words
+		cmd.Dir, cmd.Env, cmd.Stdout = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=/no-home", "GATEWAY=" + ts.Getenv("GATEWAY"), "LISTEN=" + ts.Getenv("LISTEN"), "SECRET=" + ts.Getenv("SECRET")}, &out
+		if err := cmd.Run(); err == nil && strings.Contains(out.String(), args[1]) {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	ts.Fatalf("waited for %s; status says %s", args[1], out.String())
 }
 
 // xlsx FILE TEXTFILE: makes a workbook of lines with | between cells; a cell that begins with # is a number.
