@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestAFullDiskIsAnErrorAndIsOverWithoutARestart(t *testing.T) {
@@ -50,5 +51,30 @@ func TestAFullDiskIsAnErrorAndIsOverWithoutARestart(t *testing.T) {
 	all := stored(t, dir)
 	if len(all) != acknowledged+1 || all[len(all)-1] != `{"last":true}` {
 		t.Errorf("%d lines, not %d; the last is %.40q", len(all), acknowledged+1, all[len(all)-1])
+	}
+}
+
+func TestWhatCannotBeSyncedIsNotAcknowledged(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "test-"+time.Now().UTC().Format(time.DateOnly)+".jsonl")
+	if err := syscall.Mkfifo(path, 0o600); err != nil { // takes writes, but no sync
+		t.Fatal(err)
+	}
+	l := open1(t, dir)
+	if _, err := l.Append(t.Context(), "d7", []byte(`{"a":1}`)); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("acknowledged without a sync: %v", err)
+	}
+	if err := l.Check(t.Context()); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("all is well without a sync: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append(t.Context(), "d7", []byte(`{"a":2}`)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(b), "\n{") {
+		t.Errorf("after a sync that went wrong the log has to go on with a line of its own: %q, %v", b, err)
 	}
 }
