@@ -18,14 +18,16 @@ type decimal struct {
 }
 
 // parseDecimal reads "-12.5", "6.28E+11" and the like: what a workbook stores.
-func parseDecimal(s string) (decimal, error) {
-	var d decimal
+func parseDecimal(s string) (decimal, error) { return readDecimal(nil, s) }
+
+// readDecimal is parseDecimal with room for the digits.
+func readDecimal(room []byte, s string) (decimal, error) {
+	d := decimal{digits: room}
 	i := 0
 	if i < len(s) && (s[i] == '-' || s[i] == '+') {
 		d.neg = s[i] == '-'
 		i++
 	}
-	d.digits = make([]byte, 0, len(s)-i)
 	seen, dot := false, false
 	for ; i < len(s); i++ {
 		c := s[i]

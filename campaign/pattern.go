@@ -38,6 +38,9 @@ type patternSection struct {
 	ampm     bool
 }
 
+// maxPattern is Excel's 255 characters, in bytes.
+const maxPattern = 4 * 255
+
 type patternKind uint8
 
 const (
@@ -65,6 +68,9 @@ type patternToken struct {
 // CompilePattern reads one of Excel's patterns, in the English notation that workbooks store
 // (point, comma, d m y h s). It is an error if the pattern says nothing that can be shown.
 func CompilePattern(code string) (*Pattern, error) {
+	if len(code) > maxPattern {
+		return nil, fmt.Errorf("a pattern has at most 255 characters, and this one has more")
+	}
 	p := &Pattern{}
 	for _, part := range splitSections(code) {
 		s, err := compileSection(part)
@@ -173,7 +179,9 @@ func (s *patternSection) scan(code string, i int) (int, error) {
 		end := skipTo(rest, 0, ']')
 		return end + 1, s.bracket(strings.Trim(rest[:end+1], "[]"))
 	case '0', '#', '?':
-		return s.placeholder(rest)
+		s.digits = true
+		s.add(patternToken{kind: tokDigit, text: rest[:1]})
+		return 1, nil
 	case '.':
 		if n := s.fractionOfSecond(rest); n > 0 {
 			return n, nil
@@ -199,12 +207,6 @@ func (s *patternSection) scan(code string, i int) (int, error) {
 }
 
 func (s *patternSection) add(t patternToken) { s.tokens = append(s.tokens, t) }
-
-func (s *patternSection) placeholder(rest string) (int, error) {
-	s.digits = true
-	s.add(patternToken{kind: tokDigit, text: rest[:1]})
-	return 1, nil
-}
 
 // fractionOfSecond takes .000 after seconds.
 func (s *patternSection) fractionOfSecond(rest string) int {

@@ -27,9 +27,7 @@ func MonthName(m time.Month, language string) string { return monthNames(languag
 // AppendTime appends t as p shows it; its zone is not looked at. Seconds are rounded to what p shows.
 func (p *Pattern) AppendTime(dst []byte, t time.Time, n Notation) []byte {
 	s := &p.sections[0]
-	if s.subsec == 0 {
-		t = t.Round(time.Second)
-	}
+	t = t.Round([...]time.Duration{time.Second, time.Second / 10, time.Second / 100, time.Millisecond}[s.subsec])
 	language := n.Language
 	if s.language != "" {
 		language = s.language

@@ -28,7 +28,8 @@ func (n Notation) marks() (decimal, group byte) {
 // the noise of binary fractions, which is taken away first; rounding is half away from zero. It is an
 // error if raw is no number.
 func (p *Pattern) AppendNumber(dst []byte, raw string, n Notation) ([]byte, error) {
-	d, err := parseDecimal(raw)
+	var digits [32]byte
+	d, err := readDecimal(digits[:0], raw)
 	if err != nil {
 		return dst, err
 	}
@@ -118,19 +119,20 @@ func trimPadding(dst []byte, start int, s *patternSection) []byte {
 }
 
 func (s *patternSection) appendPlain(dst []byte, d decimal, sign bool, n Notation) []byte {
-	d.point += 2*s.percent - 3*s.scale
+	if len(d.digits) > 0 {
+		d.point += 2*s.percent - 3*s.scale
+	}
 	if s.digits {
 		d.round(s.places)
 	}
 	if sign && len(d.digits) > 0 {
 		dst = append(dst, '-')
 	}
-	whole, frac := d.split(s.places)
-	return s.appendDigits(dst, s.tokens, whole, frac, d, n)
+	return s.appendDigits(dst, s.tokens, &d, n)
 }
 
-// appendDigits lays whole and frac out over the placeholders of tokens.
-func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, whole, frac string, d decimal, n Notation) []byte {
+// appendDigits lays d's digits out over the placeholders of tokens.
+func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, d *decimal, n Notation) []byte {
 	comma, group := n.marks()
 	slot, place, after := 0, 0, false
 	for _, t := range tokens {
@@ -139,13 +141,13 @@ func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, whole, 
 			dst, after = append(dst, comma), true
 		case tokDigit:
 			if after {
-				if place < len(frac) && (t.text == "0" || strings.Trim(frac[place:], "0") != "") {
-					dst = append(dst, frac[place])
+				if t.text == "0" || d.point+place < len(d.digits) {
+					dst = append(dst, d.at(d.point+place))
 				}
 				place++
 				continue
 			}
-			dst = s.appendSlot(dst, t, slot, whole, group)
+			dst = s.appendSlot(dst, t, slot, d, group)
 			slot++
 		case tokPercent:
 			dst = append(dst, '%')
@@ -161,17 +163,17 @@ func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, whole, 
 
 // appendSlot writes what the slot-th placeholder before the point shows; the first shows all the
 // digits for which there are no placeholders.
-func (s *patternSection) appendSlot(dst []byte, t patternToken, slot int, whole string, group byte) []byte {
+func (s *patternSection) appendSlot(dst []byte, t patternToken, slot int, d *decimal, group byte) []byte {
 	fromRight := s.slots - 1 - slot // digits that stand right of this one
-	from := len(whole) - 1 - fromRight
+	from := d.point - 1 - fromRight
 	if slot == 0 {
-		for i := 0; i < from; i++ {
-			dst = s.appendGrouped(dst, whole[i], len(whole)-1-i, group)
+		for i := range max(from, 0) {
+			dst = s.appendGrouped(dst, d.at(i), d.point-1-i, group)
 		}
 	}
 	switch {
 	case from >= 0:
-		dst = s.appendGrouped(dst, whole[from], fromRight, group)
+		dst = s.appendGrouped(dst, d.at(from), fromRight, group)
 	case t.text == "0":
 		dst = s.appendGrouped(dst, '0', fromRight, group)
 	}
@@ -187,7 +189,7 @@ func (s *patternSection) appendGrouped(dst []byte, c byte, fromRight int, group 
 }
 
 // appendGeneral writes all of a number: unlike a narrow cell, never rounded nor with an exponent.
-func appendGeneral(dst []byte, d decimal, comma byte) []byte {
+func appendGeneral(dst []byte, d *decimal, comma byte) []byte {
 	whole, frac := d.split(0)
 	if whole == "" {
 		whole = "0"
@@ -218,7 +220,6 @@ func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Nota
 	normalise()
 	d.round(s.places)
 	normalise()
-	whole, frac := d.split(s.places)
 	mantissa, rest := s.tokens, []patternToken(nil)
 	for i, t := range s.tokens {
 		if t.kind == tokExponent {
@@ -226,7 +227,7 @@ func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Nota
 			break
 		}
 	}
-	dst = s.appendDigits(dst, mantissa, whole, frac, d, n)
+	dst = s.appendDigits(dst, mantissa, &d, n)
 	dst = append(dst, 'E')
 	switch {
 	case exp < 0:

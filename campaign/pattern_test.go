@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -33,6 +34,7 @@ func TestANumberIsShownAsExcelShowsIt(t *testing.T) {
 		{`[$Rp-421]\ #,##0.00`, "1250000.5", "Rp 1,250,000.50", "Rp 1.250.000,50"},
 		{`[$Rp-421]#,##0`, "-1250", "-Rp1,250", "-Rp1.250"},
 		{"0%", "0.256", "26%", "26%"},
+		{"0%", "0", "0%", "0%"},
 		{"0.0%", "0.1234", "12.3%", "12,3%"},
 		{"0.00E+00", "1250000", "1.25E+06", "1,25E+06"},
 		{"0.00E+00", "0.000125", "1.25E-04", "1,25E-04"},
@@ -79,6 +81,7 @@ func TestATimeIsShownAsExcelShowsIt(t *testing.T) {
 		{"hh:mm:ss", "08:07:09", "08:07:09"},
 		{"h:mm AM/PM", "8:07 AM", "8:07 AM"},
 		{"mm:ss.00", "07:09.25", "07:09,25"},
+		{"mm:ss.0", "07:09.3", "07:09,3"},
 		{"yyyy-mm-dd\\Thh:mm", "2026-08-05T08:07", "2026-08-05T08:07"},
 		{"[$-421]d mmmm yyyy;@", "5 Agustus 2026", "5 Agustus 2026"},
 		{"[$-409]mmmm", "August", "August"},
@@ -140,4 +143,44 @@ func TestAMissingColumnIsToldWithWhatComesNear(t *testing.T) {
 			t.Errorf("%d: got %s, want %s", i, got, want)
 		}
 	}
+}
+
+func FuzzAPatternNeverPanics(f *testing.F) {
+	f.Add("#,##0.00", "1250000.5")
+	f.Add(`[>=1000]0.0,"k";[Red]-0.00E+00;# ?/?;@`, "-1e-3")
+	f.Add("[h]:mm:ss.000", "1.75")
+	f.Add("[$-421]dddd, d mmmm yyyy h:mm AM/PM", "45982.5")
+	f.Fuzz(func(t *testing.T, code, raw string) {
+		p, err := CompilePattern(code)
+		if err != nil {
+			return
+		}
+		for _, n := range []Notation{{}, NotationOf("id", "id")} {
+			a, err := p.AppendNumber(nil, raw, n)
+			if b, again := p.AppendNumber(nil, raw, n); string(a) != string(b) || (err == nil) != (again == nil) {
+				t.Fatalf("%q, then %q", a, b)
+			}
+			p.AppendTime(nil, time.Unix(int64(len(raw))*7919, 0), n)
+		}
+	})
+}
+
+func FuzzWholeNumbersKeepEveryDigit(f *testing.F) {
+	f.Add("1250000")
+	f.Fuzz(func(t *testing.T, digits string) {
+		digits = strings.TrimLeft(strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, digits), "0")
+		p, err := CompilePattern("#,##0")
+		if err != nil || digits == "" {
+			return
+		}
+		got, err := p.AppendNumber(nil, digits, Notation{})
+		if err != nil || strings.ReplaceAll(string(got), ",", "") != digits {
+			t.Fatalf("%s became %s, %v", digits, got, err)
+		}
+	})
 }

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -169,7 +170,7 @@ func BenchmarkCSVAgainstEncodingCSV(b *testing.B) {
 		}
 		r, m := csv.NewReader(bufio.NewReader(in)), -1
 		for {
-			if _, err := r.Read(); err == io.EOF {
+			if _, err := r.Read(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				b.Fatal(err)

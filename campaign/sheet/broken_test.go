@@ -3,7 +3,6 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"siaran/campaign"
 	"siaran/campaign/sheet"
 )
 
@@ -202,59 +200,6 @@ func TestDatesSince1904AreReadAsSuch(t *testing.T) {
 	}
 }
 
-func TestHeadingsAreFoundAndCleaned(t *testing.T) {
-	csv := func(s string) []byte { return []byte(s) }
-	for name, c := range map[string]struct {
-		content []byte
-		need    []string
-		row     int
-		want    string
-	}{
-		"titles above":         {csv("Daftar tagihan,,\nNovember 2026,,\nNama,HP,Kota\nAni,1,Bogor\n"), nil, 0, "3: Nama|HP|Kota"},
-		"by what is needed":    {csv("a,b,c\nx,y,z\nNama,HP,\nAni,1,\n"), []string{"hp", "nama"}, 0, "3: Nama|HP"},
-		"by most of it":        {csv("a,b,c,d\nNama,HP,Kota,\n"), []string{"Nama"}, 0, "2: Nama|HP|Kota"},
-		"by its row":           {csv("Judul\nNama,HP\nx,y\n"), nil, 3, "3: x|y"},
-		"cleaned":              {csv("\ufeff\u00a0 Nama\u200b ,\"Nomor\r\nHP\", nama ,2026,\nAni,1,2,3,4\n"), nil, 0, "1: Nama|Nomor HP|nama|2026|E"},
-		"twice the same":       {csv("Nama,Nama,HP\na,b,c\n"), []string{"HP"}, 0, "1: Nama|Nama|HP"},
-		"blank without values": {csv("Nama,HP,,\na,b,,\n"), nil, 0, "1: Nama|HP"},
-		"beyond, in a tab":     {book{rows: simple(1).rows + `<row r="3"><c r="D3"><v>1</v></c></row>`}.bytes(t), nil, 0, "1: Nama|HP|C|D"},
-		"the delimiter":        {csv("a,b;Nama;HP\nx,y;Ani;1\n"), []string{"Nama", "HP"}, 0, "1: a,b|Nama|HP"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := open(t, sheet.Settings{Path: write(t, "x.csv", c.content), Need: c.need, HeaderRow: c.row})
-			if got := fmt.Sprintf("%d: %s", f.Header().Row, strings.Join(f.Header().Names(), "|")); got != c.want {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
-	for name, c := range map[string]struct {
-		content       string
-		s             sheet.Settings
-		problem, hint string
-	}{
-		"no such column":   {"Nama,No. HP\na,b\n", sheet.Settings{Need: []string{"Nomor HP"}}, `no column "Nomor HP"; did you mean "No. HP", column B?`, "columns: Nama, No. HP (headings taken from row 1; header_row: names another)"},
-		"twice":            {"Nama,NAMA,HP\na,b,c\n", sheet.Settings{Need: []string{"nama"}}, `several columns are called "nama"`, "columns A and B"},
-		"an empty heading": {"Nama,HP\n\nx,y\n", sheet.Settings{HeaderRow: 2}, "holds nothing", "header_row"},
-		"beyond the file":  {"Nama,HP\n", sheet.Settings{HeaderRow: 9}, "holds nothing", ""},
-	} {
-		c.s.Path = write(t, "x.csv", []byte(c.content))
-		err := openAndRead(t, c.s)
-		if err == nil || !strings.Contains(err.Error(), c.problem) && !strings.Contains(err.Error(), "header_row") || !strings.Contains(hintOf(err), c.hint) && !strings.Contains(err.Error(), c.hint) {
-			t.Errorf("%s: got %v (%s)", name, err, hintOf(err))
-		}
-	}
-}
-
-func TestAValueRightOfTheHeadingsIsAProblemOfItsRow(t *testing.T) {
-	b := simple(1500)
-	b.rows += `<row r="1600"><c r="A1600" t="str"><v>Ani</v></c><c r="D1600"><v>1</v></c></row>`
-	rows := read(t, open(t, sheet.Settings{Path: write(t, "x.xlsx", b.bytes(t))}))
-	last := rows[len(rows)-1]
-	if len(rows) != 1501 || !strings.Contains(last.problem, `row 1600, column "D": a value stands right of the last heading`) || len(last.Cells) != 2 {
-		t.Errorf("got %d rows, %+v", len(rows), last)
-	}
-}
-
 func TestAFileThatChangesWhileItIsReadIsNoticed(t *testing.T) {
 	for name, change := range map[string]func(path string) error{
 		"written to": func(path string) error { return os.WriteFile(path, []byte("Nama,HP\nAni,2\n"), 0o600) },
@@ -304,109 +249,5 @@ func TestReadingStopsWhenItIsInterrupted(t *testing.T) {
 	}
 	for range f.Rows(t.Context()) {
 		break // and leaving early is no fault
-	}
-}
-
-func TestAZipBombIsRefusedInNoTime(t *testing.T) {
-	start := time.Now()
-	zeros := func(size int64) io.Reader { return io.LimitReader(blanks{}, size) }
-	for name, part := range map[string]string{"the tab": "xl/worksheets/sheet1.xml", "the texts": "xl/sharedStrings.xml", "the styles": "xl/styles.xml"} {
-		for lie, declared := range map[string]bool{"declared": true, "declared small": false} {
-			b := bombed(t, part, zeros(70<<20), declared)
-			err := openAndRead(t, sheet.Settings{Path: write(t, "x.xlsx", b), TempDir: t.TempDir()})
-			var e *sheet.Error
-			if !errors.As(err, &e) {
-				t.Errorf("%s, %s: got %v", name, lie, err)
-			}
-		}
-	}
-	csv := append([]byte("Nama,HP\nAni,"), bytes.Repeat([]byte{' '}, 100<<20)...)
-	if err := openAndRead(t, sheet.Settings{Path: write(t, "x.csv.gz", gzipped(t, csv))}); err == nil {
-		t.Error("a gzip bomb was read")
-	}
-	if took := time.Since(start); took > 60*time.Second {
-		t.Errorf("took %v", took)
-	}
-}
-
-// blanks is an endless XML part.
-type blanks struct{}
-
-func (blanks) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
-}
-
-// bombed is a workbook of which one part unpacks to whatever r gives.
-func bombed(t *testing.T, part string, r io.Reader, declared bool) []byte {
-	t.Helper()
-	parts := simple(1).parts()
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for name, content := range parts {
-		if name != part {
-			w, err := z.Create(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.WriteString(w, content); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if declared {
-		w, err := z.Create(part)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(w, r); err != nil {
-			t.Fatal(err)
-		}
-	} else {
-		var packed bytes.Buffer
-		fw, err := flate.NewWriter(&packed, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(fw, r); err != nil {
-			t.Fatal(err)
-		}
-		if err := fw.Close(); err != nil {
-			t.Fatal(err)
-		}
-		w, err := z.CreateRaw(&zip.FileHeader{Name: part, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(packed.Bytes()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func TestTheWidestTabAndTheLongestCellAreRead(t *testing.T) {
-	var b strings.Builder
-	long := strings.Repeat("&lt;", 32767)
-	for row := 1; row <= 3; row++ {
-		fmt.Fprintf(&b, `<row r="%d">`, row)
-		for i := range 16384 {
-			fmt.Fprintf(&b, `<c r="%s%d" t="str"><v>K%d</v></c>`, campaign.ColumnLetter(i), row, i)
-		}
-		b.WriteString(`</row>`)
-	}
-	b.WriteString(`<row r="4"><c r="A4" t="inlineStr"><is><t>` + long + `</t></is></c></row>`)
-	rows := read(t, open(t, sheet.Settings{Path: write(t, "x.xlsx", book{rows: b.String()}.bytes(t))}))
-	if len(rows) != 3 || len(rows[1].Cells) != 16384 || rows[1].Cells[16383].Raw != "K16383" || rows[2].Cells[0].Raw != strings.Repeat("<", 32767) {
-		t.Errorf("got %d rows", len(rows))
-	}
-	err := openAndRead(t, sheet.Settings{Path: write(t, "x.csv", []byte("Nama,HP\n"+strings.Repeat("a,", 16385)+"\n"))})
-	if err == nil || !strings.Contains(err.Error(), "more than 16384 columns") {
-		t.Errorf("got %v", err)
 	}
 }

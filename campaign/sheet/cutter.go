@@ -57,7 +57,7 @@ func (c *cutter) more() error {
 	}
 	n, err := io.ReadAtLeast(c.src, c.buf[c.end:], 1)
 	c.end += n
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		c.eof = true
 	}
 	return err
@@ -70,7 +70,7 @@ func (c *cutter) next() error {
 			c.start += n
 			return nil
 		}
-		if err := c.more(); err != nil && err != io.EOF {
+		if err := c.more(); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if c.eof && c.start == c.end {
@@ -215,7 +215,7 @@ func (c *cutter) line() ([]byte, error) {
 			i += from
 			at := c.start + i
 			if c.buf[at] == '\r' && at+1 == c.end && !c.eof {
-				if err := c.more(); err != nil && err != io.EOF {
+				if err := c.more(); err != nil && !errors.Is(err, io.EOF) {
 					return nil, err
 				}
 				from = i
@@ -230,7 +230,7 @@ func (c *cutter) line() ([]byte, error) {
 		}
 		from = c.end - c.start
 		if err := c.more(); err != nil {
-			if err == io.EOF && c.end > c.start {
+			if errors.Is(err, io.EOF) && c.end > c.start {
 				out := c.buf[c.start:c.end]
 				c.start = c.end
 				return out, nil

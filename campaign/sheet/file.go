@@ -120,7 +120,7 @@ func open(ctx context.Context, s Settings) (*File, error) {
 func (f *File) detect() error {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(f.src.reader(), head)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return &Error{Problem: "cannot be read", Err: err}
 	}
 	kind, err := sniff(f.src.f, head[:n])
@@ -253,7 +253,7 @@ func (f *File) read(ctx context.Context, yield func(campaign.Row, error) bool) e
 			return ctx.Err()
 		}
 		err := p.next(&l)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

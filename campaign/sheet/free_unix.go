@@ -18,6 +18,6 @@ func freeSpace(dir string) (int64, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, err
 	}
-	free := uint64(st.Bavail) * uint64(st.Bsize) //nolint:unconvert // the types differ by system
+	free := uint64(st.Bavail) * uint64(st.Bsize)
 	return int64(min(free, math.MaxInt64)), nil
 }

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -69,7 +70,7 @@ func findHeading(p pass, s Settings, delimited bool) (campaign.Header, error) {
 func lookAtTop(p pass, headerRow int) (first, widths []lookedAt, err error) {
 	var l line
 	for cells := 0; len(widths) < headingRows+lookAhead && cells < lookCells; {
-		if err := p.next(&l); err == io.EOF {
+		if err := p.next(&l); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return nil, nil, err

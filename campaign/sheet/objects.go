@@ -70,7 +70,7 @@ func jsonProblem(err error) string {
 	switch {
 	case errors.As(err, &s):
 		return fmt.Sprintf("something is wrong at character %d", s.Offset)
-	case err == io.EOF, err == io.ErrUnexpectedEOF:
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it ends too early"
 	}
 	return err.Error()
@@ -117,7 +117,7 @@ func (p *objectPass) object(text []byte, l *line) error {
 	if _, err := d.Token(); err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows it on its line")
 	}
 	return nil
@@ -183,7 +183,7 @@ func jsonCell(v json.RawMessage) (campaign.Cell, error) {
 func (p *objectPass) readKeys() (campaign.Header, error) {
 	var l line
 	for range lookAhead {
-		if err := p.next(&l); err == io.EOF {
+		if err := p.next(&l); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return campaign.Header{}, err

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -57,8 +58,8 @@ func readAll(t *testing.T, f *sheet.File) (rows []readRow, err error) {
 	for row, err := range f.Rows(t.Context()) {
 		problem := ""
 		if err != nil {
-			re, ok := err.(*campaign.RowError) //nolint:errorlint // the contract is the type itself
-			if !ok {
+			var re *campaign.RowError
+			if !errors.As(err, &re) {
 				return rows, err
 			}
 			problem = re.Error()

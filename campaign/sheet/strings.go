@@ -70,9 +70,9 @@ func (w *textWriter) readAll(x *xmlScanner) error {
 	closed, begun := false, false
 	for {
 		switch err := x.next(); {
-		case err == io.EOF && closed:
+		case errors.Is(err, io.EOF) && closed:
 			return nil
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return errTruncated
 		case err != nil:
 			return err

@@ -127,8 +127,10 @@ func (s style) dateCell(raw string, since1904 bool, n campaign.Notation) campaig
 	if !ok {
 		return campaign.Cell{Kind: campaign.Error, Raw: "####", Text: "####", Format: s.format}
 	}
-	alone := day == 0 && (!since1904 || !s.pattern.ShowsDay())
-	return s.timeCell(t, alone, n)
+	if day == 0 && !since1904 && s.pattern.ShowsDay() { // Excel shows 0 January 1900: a date that is missing
+		return campaign.Cell{Kind: campaign.Error, Raw: raw + " as a date", Text: raw + " as a date", Format: s.format}
+	}
+	return s.timeCell(t, day == 0 && !s.pattern.ShowsDay(), n)
 }
 
 // timeCell makes the cell of a time; alone means that it is a time of day without a date.

@@ -44,7 +44,7 @@ func (p *tabPass) close() error { return p.part.Close() }
 func (p *tabPass) next(l *line) error {
 	err := p.nextRow(l)
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil || errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, errBomb):
 		return bombError(err)
@@ -123,7 +123,7 @@ func (p *tabPass) finish() error {
 	closed := false
 	for {
 		switch err := p.x.next(); {
-		case err == io.EOF && closed:
+		case errors.Is(err, io.EOF) && closed:
 			return io.EOF
 		case err != nil:
 			return inside(err)
@@ -406,6 +406,7 @@ func (p *tabPass) buildShared(b *builtCell) (bool, error) {
 
 // buildNumber makes a number or date: its exact text as stored, and as it is shown.
 func (p *tabPass) buildNumber(b *builtCell, s style) error {
+	p.raw = bytes.TrimSpace(p.raw)
 	if s.date {
 		if c, ok := p.dates[string(p.raw)]; ok && c.Format == s.format {
 			b.Cell = c

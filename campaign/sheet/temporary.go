@@ -34,7 +34,7 @@ func reserve(dir string, need int64) error {
 	}
 	free, err := freeSpace(dir)
 	if err != nil || free >= need {
-		return nil //nolint:nilerr // unknown is not full
+		return nil
 	}
 	return fmt.Errorf("%s has %d MB free, %d MB are needed: %w", dir, free>>20, need>>20+1, errNoSpace)
 }

@@ -68,7 +68,7 @@ func (t *textFile) head(n int) ([]byte, error) {
 	defer r.Close()
 	b := make([]byte, n)
 	k, err := io.ReadFull(r, b)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, unpackError(err)
 	}
 	return b[:k], nil
@@ -167,7 +167,7 @@ func (t *textFile) look(need []string, headerRow int) error {
 	defer r.Close()
 	sample := make([]byte, sampleSize)
 	n, err := io.ReadFull(r, sample)
-	whole := err == io.EOF || err == io.ErrUnexpectedEOF
+	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	if err != nil && !whole {
 		return unpackError(err)
 	}
@@ -220,7 +220,7 @@ func (t *textFile) pass() (pass, error) {
 	}
 	p := &textPass{file: t, part: r, cut: c}
 	for range t.skip {
-		if err := c.next(); err != nil && err != io.EOF {
+		if err := c.next(); err != nil && !errors.Is(err, io.EOF) {
 			return nil, errors.Join(p.fault(err), r.Close())
 		}
 	}

@@ -111,7 +111,7 @@ func (p *textPass) fault(err error) error { return p.file.fault(err, p.row) }
 func (t *textFile) fault(err error, row int) error {
 	var e *Error
 	switch {
-	case err == io.EOF, errors.As(err, &e):
+	case errors.Is(err, io.EOF), errors.As(err, &e):
 		return err
 	case errors.Is(err, errRecord):
 		return &Error{Row: row + 1, Problem: err.Error(), Hint: "is it a text file with line ends?"}

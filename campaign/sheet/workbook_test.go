@@ -39,6 +39,7 @@ func TestACellIsReadWithItsTypeAndAsExcelShowsIt(t *testing.T) {
 		{"a duration", `<c r="A2" s="6"><v>1.5</v></c>`, campaign.Cell{Kind: campaign.Number, Raw: "1.5", Text: "36:00:00", Format: "[h]:mm:ss"}},
 		{"an Indonesian date", `<c r="A2" s="8"><v>46239</v></c>`, campaign.Cell{Kind: campaign.Date, Raw: "2026-08-05", Text: "5 Agustus 2026", Format: "[$-421]d mmmm yyyy;@"}},
 		{"a date before there were any", `<c r="A2" s="2"><v>-1</v></c>`, campaign.Cell{Kind: campaign.Error, Raw: "####", Text: "####", Format: "dd/mm/yyyy"}},
+		{"the day zero", `<c r="A2" s="2"><v>0</v></c>`, campaign.Cell{Kind: campaign.Error, Raw: "0 as a date", Text: "0 as a date", Format: "dd/mm/yyyy"}},
 		{"an ISO date", `<c r="A2" s="2" t="d"><v>2025-11-21T00:00:00</v></c>`, campaign.Cell{Kind: campaign.Date, Raw: "2025-11-21", Text: "21/11/2025", Format: "dd/mm/yyyy"}},
 		{"money", `<c r="A2" s="3"><v>1250000</v></c>`, campaign.Cell{Kind: campaign.Number, Raw: "1250000", Text: "Rp1,250,000", Format: `"Rp"#,##0`}},
 		{"per cent", `<c r="A2" s="4"><v>0.11</v></c>`, campaign.Cell{Kind: campaign.Number, Raw: "0.11", Text: "11%", Format: "0%"}},

@@ -68,7 +68,7 @@ func (x *xmlScanner) more() error {
 		n, err := x.src.Read(x.buf[x.end:])
 		x.end += n
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			x.eof = true
 			if n == 0 {
 				return io.EOF
@@ -128,10 +128,7 @@ func (x *xmlScanner) next() error {
 // need is more within a token, where the end is a fault.
 func (x *xmlScanner) need() error {
 	if err := x.more(); err != nil {
-		if err == io.EOF {
-			return errTruncated
-		}
-		return err
+		return inside(err)
 	}
 	return nil
 }
@@ -144,12 +141,10 @@ func (x *xmlScanner) chars() error {
 			return nil
 		}
 		from = x.end - x.start
-		switch err := x.more(); err {
-		case nil:
-		case io.EOF:
+		if err := x.more(); errors.Is(err, io.EOF) {
 			x.take(from)
 			return nil
-		default:
+		} else if err != nil {
 			return err
 		}
 	}
@@ -280,7 +275,7 @@ func (x *xmlScanner) skip() error {
 
 // inside turns the end of the part into a fault: it came within an element.
 func inside(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errTruncated
 	}
 	return err
