@@ -73,10 +73,13 @@ type common struct {
 
 // run parses args, runs the command and returns the exit code. It never exits itself.
 func run(ctx context.Context, args []string, io stdio) (code int) {
-	var c cli
+	return new(cli).run(ctx, args, io)
+}
+
+func (c *cli) run(ctx context.Context, args []string, io stdio) (code int) {
 	ui := newUI(io)
 	exited := -1
-	parser, err := kong.New(&c,
+	parser, err := kong.New(c,
 		kong.Name("siaran"),
 		kong.Description("Send a recipient file through a messaging gateway, and report every row.\n\nFirst time here: `siaran demo`. Then: `siaran init`, `siaran check CAMPAIGN`, `siaran send CAMPAIGN`, `siaran report RUN`."),
 		kong.Writers(io.out, io.err),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"siaran/campaign"
@@ -27,6 +28,8 @@ type sendCmd struct {
 	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
 	Yes      bool   `help:"Send without asking. Does not answer guards: those need a person (exit 5)."`
 	NewRun   bool   `help:"Send again what was sent before, as a new run with new ref_ids."`
+
+	dispatcher func(*campaign.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
 }
 
 func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
@@ -112,7 +115,7 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 			return summary{}, err
 		}
 	}
-	if err := s.dispatch(ctx); err != nil {
+	if err := s.dispatch(ctx, owner); err != nil {
 		return summary{}, err
 	}
 	return s.settle(context.WithoutCancel(ctx))
@@ -323,8 +326,10 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 	return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
 }
 
-// dispatch sends what is unsettled.
-func (s *sending) dispatch(ctx context.Context) error {
+// dispatch sends what is unsettled, until every attempt has an end: on PostgreSQL those of a sender that
+// died stay open for a while, for it might not be dead. Theirs are sent again, too, if the campaign
+// says so.
+func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	rate := s.account.Rate.Min(s.campaign.Rate)
 	bucket := ratelimit.NewBucket(float64(rate), s.account.Burst)
 	queued, err := s.queued(ctx)
@@ -349,8 +354,68 @@ func (s *sending) dispatch(ctx context.Context) error {
 		Until:     s.run.ExpiresAt,
 		Heard:     bar.Heard,
 	}
+	if s.cmd.dispatcher != nil {
+		s.cmd.dispatcher(d)
+	}
+	for {
+		open, err := owner.Reap(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.pass(ctx, d, owner); err != nil {
+			return err
+		}
+		if open.IsZero() || s.stop.Kind != campaign.StopDone && s.stop.Kind != campaign.StopExpired {
+			return nil
+		}
+		if wait := time.Until(open); wait > 0 {
+			s.ui.Note("waiting %s: whether a sender that died had sent some messages is not decided before", span(wait))
+			if err := s.await(ctx, owner, wait); err != nil || s.stop.Kind == campaign.StopInterrupted {
+				return err
+			}
+		}
+	}
+}
+
+// pass hands the dispatcher what is queued, once. It ends with ErrOwned if another process took the run.
+func (s *sending) pass(ctx context.Context, d *campaign.Dispatcher, owner *ledger.Ownership) (err error) {
+	lost, finished := make(chan campaign.Stop, 1), make(chan struct{})
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-owner.Lost():
+			lost <- campaign.Stop{Kind: campaign.StopState, Reason: "another process works on this run"}
+		case <-finished:
+		}
+	})
+	d.Stop = lost
 	s.stop, err = d.Run(ctx, s.ledger.Queue(ctx, s.run.ID, ledger.QueueOptions{Retry: s.campaign.Retry, OnUnknown: s.campaign.OnUnknown}))
-	return err
+	close(finished)
+	watch.Wait()
+	return errors.Join(err, s.owned(owner))
+}
+
+// owned is ErrOwned once the run is another process's.
+func (s *sending) owned(owner *ledger.Ownership) error {
+	select {
+	case <-owner.Lost():
+		return fmt.Errorf("run %s: %w", s.run.ID, ledger.ErrOwned)
+	default:
+		return nil
+	}
+}
+
+// await waits, unless the run is interrupted or lost meanwhile.
+func (s *sending) await(ctx context.Context, owner *ledger.Ownership, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-owner.Lost():
+	case <-ctx.Done():
+		s.stop = campaign.Stop{Kind: campaign.StopInterrupted, Reason: "interrupted"}
+	}
+	return s.owned(owner)
 }
 
 // queued counts the messages that wait, for the progress bar.
@@ -395,6 +460,9 @@ func (s *sending) exit(sum summary) int {
 	case campaign.StopState:
 		return exitPaused
 	case campaign.StopDone, campaign.StopExpired:
+		if s.run.PausedBy != "" { // between its last answer and its end
+			return exitPaused
+		}
 	}
 	return sum.exit(s.campaign.Expect)
 }
