@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Object is a JSON object of a gateway, as it came.
@@ -15,35 +15,85 @@ import (
 // "delivered": keys count with their case, no key may come twice, and nothing may follow the object.
 type Object map[string]json.RawMessage
 
-// ParseObject reads exactly one JSON object. A byte order mark before it is no harm.
+// ParseObject reads exactly one JSON object. A byte order mark before it is no harm. Its values are
+// parts of body, not copies.
 func ParseObject(body []byte) (Object, error) {
-	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff"))))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+	if len(body) == 0 || body[0] != '{' {
 		return nil, errors.New("not a JSON object")
 	}
+	if !json.Valid(body) {
+		return nil, errors.New("not JSON: it is cut off or damaged, or something follows it")
+	}
 	o := make(Object, 8)
-	for d.More() {
-		t, err := d.Token()
+	for rest := skipBlank(body[1:]); rest[0] != '}'; {
+		end := valueEnd(rest)
+		key, err := text(rest[:end])
 		if err != nil {
 			return nil, fmt.Errorf("not JSON: %w", err)
 		}
-		key, _ := t.(string) // the decoder takes nothing else for a key
 		if _, twice := o[key]; twice {
 			return nil, errors.New("a key comes twice")
 		}
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return nil, fmt.Errorf("not JSON: %w", err)
+		rest = skipBlank(skipBlank(rest[end:])[1:]) // the colon
+		end = valueEnd(rest)
+		o[key] = json.RawMessage(rest[:end:end])
+		if rest = skipBlank(rest[end:]); rest[0] == ',' {
+			rest = skipBlank(rest[1:])
 		}
-		o[key] = v
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the JSON object")
 	}
 	return o, nil
+}
+
+// text returns what a valid JSON text says.
+func text(quoted []byte) (string, error) {
+	if inner := quoted[1 : len(quoted)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner), nil
+	}
+	var s string
+	err := json.Unmarshal(quoted, &s)
+	return s, err
+}
+
+func skipBlank(valid []byte) []byte {
+	for i, c := range valid {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return valid[i:]
+		}
+	}
+	return nil
+}
+
+// valueEnd returns the length of the value that valid JSON begins with.
+func valueEnd(valid []byte) int {
+	depth := 0
+	for i := 0; i < len(valid); i++ {
+		switch valid[i] {
+		case '"':
+			for i++; valid[i] != '"'; i++ {
+				if valid[i] == '\\' {
+					i++
+				}
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+			if depth < 0 { // the end of what a number or word stands in
+				return i
+			}
+		case ',', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(valid)
 }
 
 // Has reports whether key is there and not null.
@@ -61,8 +111,8 @@ func (o Object) Word(key string) string {
 	}
 	switch c := v[0]; {
 	case c == '"':
-		var s string
-		if json.Unmarshal(v, &s) != nil {
+		s, err := text(v)
+		if err != nil {
 			return ""
 		}
 		return strings.TrimSpace(s)
