@@ -3,13 +3,11 @@ package sheet
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
-	kgzip "github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -69,7 +67,7 @@ func (t *textFile) head(n int) ([]byte, error) {
 	b := make([]byte, n)
 	k, err := io.ReadFull(r, b)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, unpackError(err)
+		return nil, t.fault(err, 0)
 	}
 	return b[:k], nil
 }
@@ -106,17 +104,17 @@ func (t *textFile) unpacked() (io.ReadCloser, error) {
 	raw := t.src.reader()
 	switch t.packed {
 	case formatGzip:
-		z, err := kgzip.NewReader(bufio.NewReaderSize(raw, 64<<10))
+		z, err := gzip.NewReader(bufio.NewReaderSize(raw, 64<<10))
 		if err != nil {
 			return nil, unpackError(err)
 		}
-		return t.limits.bound(z, t.src.size), nil
+		return unpackReader{t.limits.bound(z, t.src.size)}, nil
 	case formatZstd:
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20), zstd.WithDecoderMaxWindow(32<<20))
 		if err != nil {
 			return nil, unpackError(err)
 		}
-		return t.limits.bound(z.IOReadCloser(), t.src.size), nil
+		return unpackReader{t.limits.bound(z.IOReadCloser(), t.src.size)}, nil
 	case formatText, formatWorkbook:
 	}
 	return io.NopCloser(raw), nil
@@ -129,10 +127,15 @@ func unpackError(err error) error {
 	return &Error{Problem: "cannot be unpacked", Hint: "copy or download it again", Err: err}
 }
 
-// isUnpack reports whether err came from unpacking.
-func isUnpack(err error) bool {
-	return errors.Is(err, errBomb) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), "zstd") || strings.Contains(err.Error(), "magic number") || strings.Contains(err.Error(), "flate")
+// An unpackReader marks what goes wrong in unpacking: it is the file's fault and not the disk's.
+type unpackReader struct{ io.ReadCloser }
+
+func (u unpackReader) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unpackError(err)
+	}
+	return n, err
 }
 
 // decoded reads the file as UTF-8 without a byte order mark.
@@ -149,7 +152,7 @@ func (t *textFile) decoded() (io.ReadCloser, error) {
 		}
 	} else if t.named != "UTF-8" {
 		if _, err := io.CopyN(io.Discard, raw, 3); err != nil {
-			return nil, errors.Join(unpackError(err), raw.Close())
+			return nil, errors.Join(t.fault(err, 0), raw.Close())
 		}
 	}
 	return struct {
@@ -167,9 +170,10 @@ func (t *textFile) look(need []string, headerRow int) error {
 	defer r.Close()
 	sample := make([]byte, sampleSize)
 	n, err := io.ReadFull(r, sample)
-	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	var fault *Error
+	whole := !errors.As(err, &fault) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
 	if err != nil && !whole {
-		return unpackError(err)
+		return t.fault(err, 0)
 	}
 	sample = sample[:n]
 	if len(bytes.TrimSpace(sample)) == 0 && whole {

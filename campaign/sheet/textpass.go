@@ -111,14 +111,13 @@ func (p *textPass) fault(err error) error { return p.file.fault(err, p.row) }
 func (t *textFile) fault(err error, row int) error {
 	var e *Error
 	switch {
-	case errors.Is(err, io.EOF), errors.As(err, &e):
+	case errors.As(err, &e):
+		e.Row = max(e.Row, row+1)
+		return err
+	case errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, errRecord):
 		return &Error{Row: row + 1, Problem: err.Error(), Hint: "is it a text file with line ends?"}
-	case t.packed != formatText && isUnpack(err):
-		e, _ := errors.AsType[*Error](unpackError(err))
-		e.Row = row + 1
-		return e
 	}
 	return &Error{Row: row + 1, Problem: "cannot be read further", Err: err}
 }
