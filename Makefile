@@ -26,7 +26,7 @@ demo: bin/siaran ## the whole job on invented samples, on this computer alone, i
 
 .PHONY: bin/siaran
 bin/siaran:
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/siaran
+	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/siaran
 
 .PHONY: setup
 setup:
