@@ -40,7 +40,7 @@
 //
 // # What becomes of a message
 //
-// It follows from the seed, the ref_id and the channel alone, so that a second run of the same seed
+// It follows from the seed, the recipient and the channel alone, so that a second run of the same file
 // tells the same story. Of WhatsApp messages 78 % are delivered and 55 % of these read; 12 % are
 // undelivered, failed or unsent; 6 % stay pending or unknown; of 4 % nothing is ever heard. A
 // delivered one is PAID, FREE, or ON PROCESS and mostly settled by a later receipt. SMS carry

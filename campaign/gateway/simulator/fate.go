@@ -73,7 +73,7 @@ func fate(seed uint64, m message) []event {
 			all = append(all, event{kind: b.kind, status: unused, after: from})
 			continue
 		}
-		d := newDice(seed, m.refID, string(b.kind))
+		d := newDice(seed, b.address, string(b.kind))
 		events := b.events(b.word(&d), &d)
 		for i := range events {
 			events[i].after += from

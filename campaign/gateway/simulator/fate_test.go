@@ -40,7 +40,7 @@ func TestTheMixIsTheDocumentedOne(t *testing.T) {
 	var reached, reads, silent, settled, open int
 	for i := range n {
 		last := event{}
-		events := fate(1, message{refID: fmt.Sprint("r", i), blocks: []block{{kind: whatsapp, address: "6281200000001"}}})
+		events := fate(1, message{refID: fmt.Sprint("r", i), blocks: []block{{kind: whatsapp, address: fmt.Sprintf("62812%07d", i)}}})
 		read1 := false
 		for _, e := range events {
 			read1 = read1 || e.status == read
@@ -77,7 +77,7 @@ func TestTheMixIsTheDocumentedOne(t *testing.T) {
 func TestEventsAreInTheOrderTheyHappen(t *testing.T) {
 	for i := range 10_000 {
 		events := fate(3, message{refID: fmt.Sprint("r", i), backup: true, blocks: []block{
-			{kind: whatsapp, address: "6281200000001", backupOn: []backupOn{{onUndelivered, 0}, {onPending, 10}}}, {kind: email, address: "budi@example.test"},
+			{kind: whatsapp, address: fmt.Sprintf("62812%07d", i), backupOn: []backupOn{{onUndelivered, 0}, {onPending, 10}}}, {kind: email, address: "budi@example.test"},
 		}})
 		for j := 1; j < len(events); j++ {
 			if events[j].after < events[j-1].after {
