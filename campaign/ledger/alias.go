@@ -26,7 +26,7 @@ var aliasesOf = bulk{
 	tail: `)`,
 }
 
-// A aliasKey is what an alias is looked up by.
+// An aliasKey is what an alias is looked up by.
 type aliasKey struct{ kind, id string }
 
 // A place is one message.
@@ -81,8 +81,8 @@ func (t *tx) aliases(ctx context.Context, s *Sending, rs []*request) error {
 		if r.a.GatewayID == "" {
 			continue
 		}
-		values = append(values, s.terms.Run.Gateway, r.a.GatewayID, r.a.Run, r.a.Seq)
-		keys = append(keys, aliasKey{s.terms.Run.Gateway, r.a.GatewayID})
+		values = append(values, s.terms.Run.Gateway, clean(r.a.GatewayID), r.a.Run, r.a.Seq)
+		keys = append(keys, aliasKey{s.terms.Run.Gateway, clean(r.a.GatewayID)})
 	}
 	if _, err := t.execRows(ctx, &insertAlias, nil, values); err != nil {
 		return err
@@ -95,6 +95,7 @@ func refForms(ref string) []aliasKey {
 	if ref == "" {
 		return nil
 	}
+	ref = clean(ref)
 	folded := strings.ToLower(ref)
 	return []aliasKey{{aliasRef, ref}, {aliasRef, folded}, {aliasFolded, folded}}
 }
@@ -114,5 +115,5 @@ func gatewayForm(r *campaign.Receipt) []aliasKey {
 	if r.GatewayID == "" {
 		return nil
 	}
-	return []aliasKey{{r.Gateway, r.GatewayID}}
+	return []aliasKey{{clean(r.Gateway), clean(r.GatewayID)}}
 }

@@ -2,14 +2,17 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // Backup writes a copy of the ledger to path, which must not exist. It is one snapshot, and safe while
-// messages are being sent. A PostgreSQL ledger is refused: its own tools do that.
+// messages are being sent. The copy is marked as one: put in the ledger's place, it is ErrCopied until
+// Adopt, also if nothing was sent since. A PostgreSQL ledger is refused: its own tools do that.
 func (l *Ledger) Backup(ctx context.Context, path string) error {
 	if l.postgres {
 		return errors.New("a PostgreSQL ledger is backed up with pg_dump: pg_dump --format=custom --file FILE URL")
@@ -22,7 +25,7 @@ func (l *Ledger) Backup(ctx context.Context, path string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup %s: %w", path, err)
 	}
-	if err := l.vacuumInto(ctx, part); err != nil {
+	if err := errors.Join(makePrivate(part), l.vacuumInto(ctx, part), markBackup(ctx, part)); err != nil {
 		_ = os.Remove(part)
 		return fmt.Errorf("backup %s: %w", path, l.named(err))
 	}
@@ -30,6 +33,20 @@ func (l *Ledger) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("backup %s: %w", path, err)
 	}
 	return os.Rename(part, path)
+}
+
+// metaBackup is when a backup was made; only backups have it.
+const metaBackup = "backup"
+
+// markBackup notes in the copy what it is.
+func markBackup(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", fileURL(path, "rw")+"&_pragma=synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		metaBackup, []byte(time.Now().UTC().Format(time.DateTime)))
+	return errors.Join(err, db.Close())
 }
 
 // vacuumInto copies on a connection of its own, which only reads this file but is not bound to.

@@ -335,7 +335,7 @@ func (t *tx) end(ctx context.Context, rs []*request) error {
 		for _, r := range group {
 			a := r.a
 			values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
-				a.Systemic, a.HTTP, a.Code, a.Reason, a.GatewayID)
+				a.Systemic, a.HTTP, clean(a.Code), clean(a.Reason), clean(a.GatewayID))
 		}
 		if _, err := t.execRows(ctx, &endAttempt, []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, int64(0)}, values); err != nil {
 			return err

@@ -75,6 +75,9 @@ func (l *Ledger) claim(ctx context.Context, adopt bool) error {
 		if err != nil {
 			return err
 		}
+		if _, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaBackup); err != nil {
+			return err
+		}
 		for name, value := range map[string]string{"counter": strconv.FormatInt(next, 10), "place": place} {
 			if _, err := t.exec(ctx, `UPDATE meta SET value = $1 WHERE name = $2`, []byte(value), name); err != nil {
 				return err
@@ -106,7 +109,7 @@ func (l *Ledger) compare(ctx context.Context, q queryRower, meta map[string][]by
 	}
 	id, beside, err := l.readID()
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && count == 0:
+	case errors.Is(err, fs.ErrNotExist) && count == 0 && len(meta[metaBackup]) == 0:
 		return 0, nil // nothing was sent from it yet
 	case errors.Is(err, fs.ErrNotExist):
 		return 0, l.copied(filepath.Base(l.idFile()) + " is not beside it")
@@ -114,6 +117,8 @@ func (l *Ledger) compare(ctx context.Context, q queryRower, meta map[string][]by
 		return 0, err
 	case id != string(meta["id"]):
 		return 0, l.copied(filepath.Base(l.idFile()) + " belongs to another ledger")
+	case len(meta[metaBackup]) > 0:
+		return beside, l.copied(fmt.Sprintf("it is the backup of %s UTC", meta[metaBackup]))
 	case beside > count:
 		return beside, l.copied(fmt.Sprintf("it is %d sends behind", beside-count))
 	}

@@ -143,7 +143,7 @@ func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
 		JOIN attempt ON attempt.run = message.run AND attempt.seq = message.seq AND attempt.outcome IN ('accepted', 'unknown')
 			AND attempt.begun_at BETWEEN $2 AND $3
 		WHERE message.address = $4 LIMIT 3`,
-		[]any{a.r.Gateway, micros(at.Add(-weakBefore)), micros(at.Add(weakAfter)), a.r.Recipient},
+		[]any{clean(a.r.Gateway), micros(at.Add(-weakBefore)), micros(at.Add(weakAfter)), clean(a.r.Recipient)},
 		func(rows *sql.Rows) error {
 			var p place
 			err := rows.Scan(&p.run, &p.seq)

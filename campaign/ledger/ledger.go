@@ -6,10 +6,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"siaran/campaign"
 )
@@ -37,7 +40,8 @@ type Ledger struct {
 	id  string // which ledger this is, see identity.go
 
 	mu    sync.Mutex
-	known map[string]runFacts // runs that receipts were joined to; a run never goes away but by purge
+	known map[string]runFacts     // runs that receipts were joined to; a run never goes away but by purge
+	owned map[*Ownership]struct{} // so that none is forgotten, and its lock with it, while the process lives
 }
 
 // Create makes a new ledger and opens it; one that exists already is kept and opened. A file's folder
@@ -58,7 +62,7 @@ func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
 			return nil, fmt.Errorf("ledger: this machine has no name: %w", err)
 		}
 	}
-	l = &Ledger{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, known: map[string]runFacts{}}
+	l = &Ledger{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, known: map[string]runFacts{}, owned: map[*Ownership]struct{}{}}
 	l.postgres = strings.HasPrefix(s.DSN, "postgres://") || strings.HasPrefix(s.DSN, "postgresql://")
 	defer func() {
 		if err != nil {
@@ -86,12 +90,20 @@ func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
 	return l, nil
 }
 
-// Close waits until everything that was handed over is on disk, and closes the ledger.
+// Close waits until everything that was handed over is on disk, gives up the runs that are still owned,
+// and closes the ledger.
 func (l *Ledger) Close() error {
 	if l.w != nil {
 		l.w.close()
 	}
-	return l.closePools()
+	l.mu.Lock()
+	owned := slices.Collect(maps.Keys(l.owned))
+	l.mu.Unlock()
+	var errs []error
+	for _, o := range owned {
+		errs = append(errs, o.Release())
+	}
+	return errors.Join(append(errs, l.closePools())...)
 }
 
 func (l *Ledger) closePools() error {
@@ -186,6 +198,14 @@ func micros(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMicro()
+}
+
+// clean is s as both engines take it: PostgreSQL's text holds UTF-8 without NUL bytes.
+func clean(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // fromMicros reads what micros wrote.

@@ -23,6 +23,10 @@ var server struct {
 }
 
 func TestMain(m *testing.M) {
+	if dsn := os.Getenv(childEnv); dsn != "" {
+		fmt.Fprintln(os.Stderr, child(dsn))
+		os.Exit(1)
+	}
 	code := m.Run()
 	if server.Server != nil {
 		if err := server.Stop(); err != nil {

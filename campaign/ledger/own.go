@@ -51,7 +51,11 @@ func (l *Ledger) lockRun(ctx context.Context, run string) (*Ownership, error) {
 	}
 	o := &Ownership{l: l, run: run, lost: make(chan struct{})}
 	if l.postgres {
-		return o, o.lockSession(ctx)
+		if err := o.lockSession(ctx); err != nil {
+			return nil, err
+		}
+		o.keep()
+		return o, nil
 	}
 	f, err := tryFileLock(l.dsn + "." + run + ".lock")
 	if errors.Is(err, errLocked) {
@@ -61,7 +65,15 @@ func (l *Ledger) lockRun(ctx context.Context, run string) (*Ownership, error) {
 		return nil, l.named(fmt.Errorf("run %s: %w", run, err))
 	}
 	o.file = f
+	o.keep()
 	return o, nil
+}
+
+// keep holds on to o: a forgotten lock file would be closed, and the lock freed, by the garbage collector.
+func (o *Ownership) keep() {
+	o.l.mu.Lock()
+	defer o.l.mu.Unlock()
+	o.l.owned[o] = struct{}{}
 }
 
 // Reap makes open attempts unknown whose end cannot come any more, and returns when the next ones come
@@ -97,19 +109,32 @@ func (o *Ownership) Lost() <-chan struct{} { return o.lost }
 // Release gives the run up. It may be called more than once.
 func (o *Ownership) Release() error {
 	o.once.Do(func() {
+		o.l.mu.Lock()
+		delete(o.l.owned, o)
+		o.l.mu.Unlock()
 		if o.file != nil {
 			o.err = o.file.release()
 			return
 		}
 		if o.stop != nil {
 			o.stop()
-			_ = o.group.Wait() // it returns no error
-		}
-		if o.conn != nil {
-			o.err = o.closeSession()
+			o.err = o.group.Wait()
 		}
 	})
 	return o.err
+}
+
+// unlockSession frees the lock at once; a server takes its time to miss a session that is merely closed.
+func (o *Ownership) unlockSession(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, watchEvery)
+	defer cancel()
+	if _, err := o.conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`); err != nil {
+		return o.closeSession()
+	}
+	if err := o.conn.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) {
+		return err
+	}
+	return nil
 }
 
 // closeSession ends the session and not only its use: the pool would keep it, and the lock with it.
@@ -146,7 +171,7 @@ func (o *Ownership) lockSession(ctx context.Context) error {
 	o.stop = stop
 	o.group.Go(func() error {
 		o.watch(watch)
-		return nil
+		return o.unlockSession(context.WithoutCancel(watch))
 	})
 	return nil
 }

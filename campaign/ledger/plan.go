@@ -193,11 +193,8 @@ func messageRow(run string, m campaign.Message) ([]any, error) {
 	if digest == nil {
 		digest = []byte{}
 	}
-	return []any{run, m.Seq, m.RefID, m.Address, others, text(campaign.EncodeCells(m.Cells)), digest, problem}, nil
+	return []any{run, m.Seq, clean(m.RefID), clean(m.Address), others, string(campaign.EncodeCells(m.Cells)), digest, problem}, nil
 }
-
-// text is b as both engines take it: PostgreSQL's text has no NUL byte, and JSON needs none.
-func text(b []byte) string { return strings.ReplaceAll(string(b), "\x00", `\u0000`) }
 
 // importedAliases makes the ref_ids of another tool's sends known to receipts.
 func (t *tx) importedAliases(ctx context.Context, run string, ms []campaign.Message) error {
@@ -206,8 +203,8 @@ func (t *tx) importedAliases(ctx context.Context, run string, ms []campaign.Mess
 		if m.RefID == "" {
 			continue
 		}
-		values = append(values, aliasRef, m.RefID, run, m.Seq)
-		if f := strings.ToLower(m.RefID); f != m.RefID {
+		values = append(values, aliasRef, clean(m.RefID), run, m.Seq)
+		if f := strings.ToLower(clean(m.RefID)); f != clean(m.RefID) {
 			values = append(values, aliasFolded, f, run, m.Seq)
 		}
 	}

@@ -204,8 +204,8 @@ func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, ta
 			sure = a.appendRow(sure, source)
 		}
 		if a.r.GatewayID != "" && namesByWamid(a.r.Gateway) && a.match != matchID {
-			named = append(named, a.r.Gateway, a.r.GatewayID, a.to.run, a.to.seq)
-			keys = append(keys, aliasKey{a.r.Gateway, a.r.GatewayID})
+			named = append(named, a.r.Gateway, clean(a.r.GatewayID), a.to.run, a.to.seq)
+			keys = append(keys, aliasKey{a.r.Gateway, clean(a.r.GatewayID)})
 		}
 	}
 	fresh, err := t.execRows(ctx, &insertReceipt, nil, sure)
@@ -231,6 +231,6 @@ func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, ta
 // appendRow adds a's values for insertReceipt.
 func (a *arrival) appendRow(values []any, source string) []any {
 	r := a.r
-	return append(values, a.to.run, a.to.seq, a.digest[:], r.Gateway, string(r.Channel), string(r.Delivery), r.Word, micros(r.At), micros(r.ReceivedAt),
-		string(r.Billing), r.Category, r.Parts, r.Reason, r.GatewayID, a.match, source)
+	return append(values, a.to.run, a.to.seq, a.digest[:], clean(r.Gateway), clean(string(r.Channel)), string(r.Delivery), clean(r.Word),
+		micros(r.At), micros(r.ReceivedAt), clean(string(r.Billing)), clean(r.Category), r.Parts, clean(r.Reason), clean(r.GatewayID), a.match, source)
 }

@@ -29,7 +29,7 @@ func (l *Ledger) insertRun(ctx context.Context, r campaign.Run) error {
 		_, err := t.exec(ctx, `INSERT INTO run (`+runColumns+`) VALUES
 			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 			r.ID, string(r.Kind), r.Parent, r.Campaign, r.Account, r.Gateway, r.Live, r.FileName, r.FileDigest, r.Tab, r.Digest, definition,
-			text(header), r.Rows, r.Hidden, r.Empty, string(r.State), r.Reason, r.PausedBy, micros(r.CreatedAt), micros(r.DoneAt), micros(r.ExpiresAt))
+			string(header), r.Rows, r.Hidden, r.Empty, string(r.State), r.Reason, r.PausedBy, micros(r.CreatedAt), micros(r.DoneAt), micros(r.ExpiresAt))
 		if unique(err) {
 			return fmt.Errorf("run %s: there is one already: %w", r.ID, err)
 		}

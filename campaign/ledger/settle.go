@@ -8,7 +8,7 @@ import (
 )
 
 // Settle is a person's word on unknown rows: it ends their unknown attempts as accepted or not taken, because of why.
-// It returns the rows that had none, which are left as they are.
+// What was not taken does not count as a try. It returns the rows that had none, which are left as they are.
 func (l *Ledger) Settle(ctx context.Context, run string, seqs []int, as campaign.Outcome, why string) (not []int, err error) {
 	if as != campaign.Accepted && as != campaign.NotTaken {
 		return nil, fmt.Errorf("a row can be settled as accepted or not taken, not as %s", as)
@@ -18,8 +18,8 @@ func (l *Ledger) Settle(ctx context.Context, run string, seqs []int, as campaign
 		err := l.change(ctx, func(ctx context.Context, t *tx) error {
 			left = left[:0]
 			for _, seq := range part {
-				n, err := t.exec(ctx, `UPDATE attempt SET outcome = $1, code = 'settled', reason = $2 WHERE run = $3 AND seq = $4 AND outcome = 'unknown'`,
-					string(as), why, run, seq)
+				n, err := t.exec(ctx, `UPDATE attempt SET outcome = $1, code = $2, reason = $3, counts = counts AND $4 WHERE run = $5 AND seq = $6 AND outcome = 'unknown'`,
+					string(as), campaign.CodeSettled, clean(why), as == campaign.Accepted, run, seq)
 				if err != nil {
 					return err
 				}

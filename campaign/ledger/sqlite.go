@@ -44,7 +44,12 @@ func (l *Ledger) openSQLite(ctx context.Context, create bool) error {
 			mode = "ro&immutable=1" // nobody can write, and SQLite could not make its lock files
 		}
 	}
-	base := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String() + "?mode=" + mode
+	if create && !exists(path) {
+		if err := makePrivate(path); err != nil {
+			return err
+		}
+	}
+	base := fileURL(path, mode)
 	if l.db, err = sql.Open("sqlite", base+"&"+readPragmas); err != nil {
 		return err
 	}
@@ -58,6 +63,24 @@ func (l *Ledger) openSQLite(ctx context.Context, create bool) error {
 	}
 	l.out.SetMaxOpenConns(1)
 	return l.touch(ctx)
+}
+
+// fileURL is path as SQLite opens it.
+func fileURL(path, mode string) string {
+	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String() + "?mode=" + mode
+}
+
+// makePrivate makes an empty file that only its owner reads: SQLite keeps its mode, and gives it to
+// the files beside it. Names, numbers and the key of all ref_ids stand in a ledger.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was faster
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // lookAt tells the common troubles apart before SQLite sees the file, whose one word for many of

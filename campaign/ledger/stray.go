@@ -90,7 +90,7 @@ func (a *arrival) strayRow(now int64, source string) ([]any, error) {
 	}
 	digest := a.strayDigest()
 	return []any{
-		digest[:16], a.kind, run, r.Gateway, r.RefID, strings.ToLower(r.RefID), r.GatewayID, text(receipt), raw, a.why, now,
+		digest[:16], a.kind, run, clean(r.Gateway), clean(r.RefID), strings.ToLower(clean(r.RefID)), clean(r.GatewayID), string(receipt), raw, a.why, now,
 		now + strayLife.Microseconds(),
 	}, nil
 }
@@ -128,7 +128,7 @@ func (t *tx) quarantine(ctx context.Context, list []Quarantined, source string, 
 		if raw == nil {
 			raw = []byte{}
 		}
-		values = append(values, digest[:16], strayQuarantined, "", q.Gateway, "", "", "", text(receipt), raw, q.Why, seen, t.us()+strayLife.Microseconds())
+		values = append(values, digest[:16], strayQuarantined, "", clean(q.Gateway), "", "", "", string(receipt), raw, clean(q.Why), seen, t.us()+strayLife.Microseconds())
 	}
 	n, err := t.execRows(ctx, &insertStray, nil, values)
 	tally.Quarantined += int(n)
