@@ -34,7 +34,8 @@ type Planner struct {
 	Run      string // the run's id and the ledger's key, for ref_ids; a preflight has neither
 	Key      RefKey
 
-	same []int // columns that make a duplicate; -1 is the address
+	same   []int            // columns that make a duplicate; -1 is the address
+	before map[[16]byte]int // rows outside the file that are planned already, see Before
 }
 
 // A Plan is what planning a file came to. It fills while Messages is read and is whole at its end.
@@ -62,6 +63,15 @@ func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
 		p.same = append(p.same, i)
 	}
 	return p, nil
+}
+
+// Before makes rows for m's recipient duplicates: m was planned without a problem by another run, in
+// whose place these rows stand. Call it before Messages.
+func (p *Planner) Before(m Message) {
+	if p.before == nil {
+		p.before = make(map[[16]byte]int)
+	}
+	p.before[p.sameKey(m)] = m.Seq
 }
 
 // Messages plans every row, in the file's order, using all cores. rows is read once, twice if the
@@ -92,7 +102,10 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 			content.Write(m.content)
 			if m.Problem == nil && p.Campaign.Duplicates.Keep != "all" {
 				first, seen := kept[m.same]
+				earlier, sent := p.before[m.same]
 				switch {
+				case sent:
+					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
 				case !seen:
 					kept[m.same] = m.Seq
 				case first != m.Seq:

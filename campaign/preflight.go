@@ -3,6 +3,7 @@ package campaign
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,8 @@ import (
 type Preflight struct {
 	Rows, Sendable, Rejected, Duplicates int
 	Suppressed                           int // of the sendable: withheld unless they are let back in
+	Repeated                             int // of the sendable: this campaign sent them the same before
+	Rounded                              int // of the sendable: phone numbers that end in five zeros or more
 	Hidden, Empty                        int // rows of the file that are not data rows
 
 	Problems []ProblemGroup // the rejected, most rows first once Done was called
@@ -20,6 +23,7 @@ type Preflight struct {
 	Oddities []Oddity       // values that are probably not meant: NULL, N/A, …
 
 	groups map[string]int
+	odd    map[[2]string]int
 }
 
 // A ProblemGroup gathers rows with the same problem in the same column.
@@ -37,6 +41,8 @@ type ChannelCount struct {
 	Parts    int // SMS: parts of all messages
 	UCS2     int // SMS: messages that need UCS-2
 	Most     int // SMS: the parts of the longest message
+
+	Forced []rune // SMS: the first five different characters that forced UCS-2
 }
 
 // An Oddity is a value that looks like a hole in the data.
@@ -50,6 +56,7 @@ const (
 	firstRows  = 20
 	firstFew   = 3
 	groupLimit = 200 // kinds of problem told apart; the others are gathered in one
+	oddLimit   = 100 // the same for oddities; the others are not counted
 )
 
 // varying is what differs from row to row in otherwise equal problems.
@@ -57,7 +64,7 @@ var varying = regexp.MustCompile(`[0-9•]+|"[^"]*"`)
 
 // NewPreflight starts counting for c.
 func NewPreflight(c *Campaign) *Preflight {
-	p := &Preflight{groups: make(map[string]int)}
+	p := &Preflight{groups: make(map[string]int), odd: make(map[[2]string]int)}
 	for _, ch := range c.Channels {
 		p.Channels = append(p.Channels, ChannelCount{Kind: ch.Kind})
 	}
@@ -74,6 +81,9 @@ func (p *Preflight) Add(m Message, sms func(Message) (string, error)) {
 			p.First = append(p.First, m)
 		}
 		p.countChannels(m, sms)
+		if p.Channels[0].Kind.Phone() && strings.HasSuffix(m.Address, "00000") {
+			p.Rounded++
+		}
 	case m.Problem.Verdict == VerdictDuplicate:
 		p.Duplicates++
 		if len(p.Pairs) < firstFew {
@@ -101,8 +111,43 @@ func (p *Preflight) countChannels(m Message, sms func(Message) (string, error)) 
 		c.Most = max(c.Most, parts.Count)
 		if parts.Encoding == UCS2 {
 			c.UCS2++
+			c.force(parts.Forced)
 		}
 	}
+}
+
+func (c *ChannelCount) force(runes []rune) {
+	for _, r := range runes {
+		if len(c.Forced) < forcedAtMost && !slices.Contains(c.Forced, r) {
+			c.Forced = append(c.Forced, r)
+		}
+	}
+}
+
+// Odd counts a value that is probably not meant.
+func (p *Preflight) Odd(column, value string, row int) {
+	key := [2]string{column, value}
+	i, ok := p.odd[key]
+	if !ok {
+		if len(p.Oddities) == oddLimit {
+			return
+		}
+		i = len(p.Oddities)
+		p.odd[key] = i
+		p.Oddities = append(p.Oddities, Oddity{Column: column, Value: value, First: row})
+	}
+	p.Oddities[i].Rows++
+}
+
+// Whole reports whether g is a problem of a whole column rather than of rows: nine in ten rows have it.
+func (p *Preflight) Whole(g ProblemGroup) bool {
+	return g.Column != "" && g.Rows > 1 && g.Rows*10 >= p.Rows*9
+}
+
+// LostDigits reports whether so many phone numbers end in zeros that a spreadsheet must have rounded
+// them: by chance it is one in a hundred thousand.
+func (p *Preflight) LostDigits() bool {
+	return p.Rounded > 2 && p.Rounded*10 >= p.Sendable
 }
 
 func (p *Preflight) group(m Message) {
@@ -128,6 +173,7 @@ func (p *Preflight) group(m Message) {
 // Done brings the problems into the order in which they are shown.
 func (p *Preflight) Done() {
 	slices.SortStableFunc(p.Problems, func(a, b ProblemGroup) int { return b.Rows - a.Rows })
+	slices.SortStableFunc(p.Oddities, func(a, b Oddity) int { return b.Rows - a.Rows })
 }
 
 // An Estimate is what a run would cost, from no backup needed to all of them, without tax.
