@@ -29,6 +29,9 @@ const (
 	Suppressed Outcome = "suppressed" // withheld by us at the moment of sending
 )
 
+// CodeSettled is the code of an attempt that was unknown until a person said how it ended.
+const CodeSettled = "settled"
+
 // An Answer is what came of an attempt: the one value that decides what happens next.
 // Gateways make it; the Dispatcher obeys it; the ledger keeps it (but for the hints).
 type Answer struct {

@@ -130,7 +130,7 @@ func (h History) Channel(k ChannelKind) Verdict {
 		return channelOrder[best]
 	case unused:
 		return ""
-	case h.accepted() || h.hasReceipt(k):
+	case h.accepted():
 		return VerdictAccepted
 	default:
 		return ""
@@ -144,11 +144,6 @@ func deliveryVerdict(d Delivery) (Verdict, bool) {
 	case DeliveryUnused, DeliveryOther:
 	}
 	return "", false
-}
-
-// hasReceipt: a receipt of a word we don't know proves that the gateway took the message, no more.
-func (h History) hasReceipt(k ChannelKind) bool {
-	return slices.ContainsFunc(h.Receipts, func(r Receipt) bool { return r.Channel == k })
 }
 
 func (h History) accepted() bool {
@@ -174,7 +169,9 @@ func (h History) sending() Verdict {
 		case Suppressed:
 			return VerdictSuppressed
 		case NotTaken:
-			if h.CountedTries() >= max(h.Tries, 1) {
+			// What a person called not taken after the run was done has nobody who tries it again.
+			settled := h.State == StateDone && h.Attempts[n-1].Code == CodeSettled
+			if settled || h.CountedTries() >= max(h.Tries, 1) {
 				return VerdictNotSent
 			}
 		case Accepted:

@@ -25,14 +25,25 @@ func (l *Ledger) Backup(ctx context.Context, path string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup %s: %w", path, err)
 	}
-	if err := errors.Join(makePrivate(part), l.vacuumInto(ctx, part), markBackup(ctx, part)); err != nil {
+	if err := l.backUp(ctx, part); err != nil {
 		_ = os.Remove(part)
 		return fmt.Errorf("backup %s: %w", path, l.named(err))
 	}
-	if err := syncFile(part); err != nil {
-		return fmt.Errorf("backup %s: %w", path, err)
-	}
 	return os.Rename(part, path)
+}
+
+// backUp makes the whole copy at path, and puts it on disk.
+func (l *Ledger) backUp(ctx context.Context, path string) error {
+	if err := makePrivate(path); err != nil {
+		return err
+	}
+	if err := l.vacuumInto(ctx, path); err != nil {
+		return err
+	}
+	if err := markBackup(ctx, path); err != nil {
+		return err
+	}
+	return syncFile(path)
 }
 
 // metaBackup is when a backup was made; only backups have it.
