@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,6 +140,9 @@ func who() string {
 		if name := os.Getenv(key); name != "" {
 			return name
 		}
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
 	}
 	return "unknown"
 }

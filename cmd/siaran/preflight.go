@@ -145,11 +145,17 @@ func (l *loaded) estimate(pre *campaign.Preflight) string {
 		return "not known: the account has no prices"
 	case !e.Known:
 		return "not known: a price is missing for one of the channels"
-	case e.Least == e.Most:
-		return fmt.Sprintf("%s %s, without tax", e.Currency, groupMoney(e.Most))
 	default:
-		return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, groupMoney(e.Least), groupMoney(e.Most))
+		return estimateWords(e)
 	}
+}
+
+// estimateWords is an estimate for people.
+func estimateWords(e campaign.Estimate) string {
+	if e.Least == e.Most {
+		return fmt.Sprintf("%s %s, without tax", e.Currency, groupMoney(e.Most))
+	}
+	return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, groupMoney(e.Least), groupMoney(e.Most))
 }
 
 // groupMoney writes an amount with commas: 1,250,000.50.

@@ -68,9 +68,23 @@ func findRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Ru
 	}
 	run, err = book.Newest(ctx, name)
 	if errors.Is(err, ledger.ErrNoRun) {
+		if imported, ok, err := newestImported(ctx, book, name); err != nil || ok {
+			return imported, err
+		}
 		return run, usage(fmt.Errorf("there is no run and no campaign %q in the ledger", name), "siaran status lists the runs")
 	}
 	return run, err
+}
+
+// newestImported finds the newest run of another tool's sends of that name.
+func newestImported(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, bool, error) {
+	runs, err := book.Runs(ctx)
+	for _, run := range runs {
+		if run.Kind == campaign.KindImported && run.Campaign == name {
+			return run, true, nil
+		}
+	}
+	return campaign.Run{}, false, err
 }
 
 // writeReport writes the report of one run to path.
@@ -99,12 +113,23 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	if def.SenderID != "" {
 		in.Sender = def.SenderID
 	}
+	if run.Kind == campaign.KindImported { // what the other tool sent, and as whom, it did not say
+		in.Sender, in.Settings.Text = "", nil
+	}
 	for _, a := range actions {
 		by := a.Who + "@" + a.Host
 		if in.Who == "" {
 			in.Who = by
 		}
-		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: a.Options, Why: a.Why})
+		options := a.Options
+		if a.What == actPlan {
+			how := readPlanned(a.Options)
+			options = how.String()
+			if how.Estimate != nil {
+				in.Estimate = *how.Estimate
+			}
+		}
+		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: options, Why: a.Why})
 	}
 	if in.Strays, err = strays(ctx, book, run.ID); err != nil {
 		return workbook.Result{}, err

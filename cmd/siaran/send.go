@@ -20,6 +20,7 @@ const (
 	actPlan    = "plan"
 	actSend    = "send"
 	actConduct = "conduct"
+	actImport  = "import"
 )
 
 // sendCmd is siaran send.
@@ -244,11 +245,18 @@ func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campai
 	if err := s.write(ctx, book, plan); err != nil {
 		return errors.Join(err, book.Discard(context.WithoutCancel(ctx)))
 	}
+	how := planned{Flags: strings.Join(s.options(), " ")}
+	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
+		how.Estimate = &e
+	}
+	if err := s.act(ctx, actPlan, how.options(), ""); err != nil {
+		return err
+	}
 	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
 		return err
 	}
 	s.run.State, s.planned = campaign.StateReady, true
-	return s.act(ctx, actPlan, strings.Join(s.options(), " "), "")
+	return nil
 }
 
 func (s *sending) options() []string {
