@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"siaran/campaign"
@@ -35,29 +36,82 @@ type place struct {
 	seq int
 }
 
-// lookUp finds the messages with those aliases. An alias of several messages names none: two ids never become one.
-func (t *tx) lookUp(ctx context.Context, keys []aliasKey) (map[aliasKey]place, error) {
+// An aliasBook is what aliases were found to mean.
+type aliasBook struct {
+	places  map[aliasKey][]place
+	gateway map[string]string // by run
+}
+
+// lookUp finds the messages with those aliases, but for those of runs that are still being planned, or were
+// given up.
+func (t *tx) lookUp(ctx context.Context, keys []aliasKey) (aliasBook, error) {
 	values := make([]any, 0, 2*len(keys))
 	for _, k := range keys {
 		values = append(values, k.kind, k.id)
 	}
-	found, twice := map[aliasKey]place{}, map[aliasKey]bool{}
+	b := aliasBook{places: map[aliasKey][]place{}, gateway: map[string]string{}}
 	err := t.queryRows(ctx, &aliasesOf, nil, values, func(rows *sql.Rows) error {
 		var k aliasKey
 		var p place
-		if err := rows.Scan(&k.kind, &k.id, &p.run, &p.seq); err != nil {
-			return err
+		err := rows.Scan(&k.kind, &k.id, &p.run, &p.seq)
+		if !slices.Contains(b.places[k], p) {
+			b.places[k] = append(b.places[k], p)
 		}
-		if old, ok := found[k]; ok && old != p {
-			twice[k] = true
-		}
-		found[k] = p
-		return nil
+		b.gateway[p.run] = ""
+		return err
 	})
-	for k := range twice {
-		delete(found, k)
+	if err != nil {
+		return b, err
 	}
-	return found, err
+	for run := range b.gateway {
+		facts, known, err := t.run(ctx, run)
+		if err != nil {
+			return b, err
+		}
+		if known {
+			b.gateway[run] = facts.gateway
+		} else {
+			delete(b.gateway, run)
+		}
+	}
+	return b, nil
+}
+
+// one returns the message that all of keys together name. If they name several, it is the only one whose run
+// went through that gateway; else none: two ids never become one.
+func (b aliasBook) one(gateway string, keys ...aliasKey) (place, bool) {
+	var all, near []place
+	for _, k := range keys {
+		for _, p := range b.places[k] {
+			through, known := b.gateway[p.run]
+			if !known || slices.Contains(all, p) {
+				continue
+			}
+			all = append(all, p)
+			if through == gateway {
+				near = append(near, p)
+			}
+		}
+	}
+	switch {
+	case len(all) == 1:
+		return all[0], true
+	case len(near) == 1:
+		return near[0], true
+	}
+	return place{}, false
+}
+
+// byRef returns the message with a ref_id: exactly as it came, else case-folded.
+func (b aliasBook) byRef(r *campaign.Receipt) (place, bool) {
+	forms := refForms(r.RefID)
+	if len(forms) == 0 {
+		return place{}, false
+	}
+	if len(b.places[forms[0]]) > 0 {
+		return b.one(r.Gateway, forms[0])
+	}
+	return b.one(r.Gateway, forms[1:]...)
 }
 
 // joinsByGatewayID reports whether a gateway's receipts may name the message by the id of its answer alone:
@@ -98,16 +152,6 @@ func refForms(ref string) []aliasKey {
 	ref = clean(ref)
 	folded := strings.ToLower(ref)
 	return []aliasKey{{aliasRef, ref}, {aliasRef, folded}, {aliasFolded, folded}}
-}
-
-// firstOf returns the first of keys that was found.
-func firstOf(found map[aliasKey]place, keys []aliasKey) (place, bool) {
-	for _, k := range keys {
-		if p, ok := found[k]; ok {
-			return p, true
-		}
-	}
-	return place{}, false
 }
 
 // gatewayForm returns the key of a receipt's gateway id, if it has one.

@@ -95,8 +95,8 @@ func (t *tx) join(ctx context.Context, as []arrival) error {
 }
 
 // joinOther joins what arithmetic could not.
-func (t *tx) joinOther(ctx context.Context, a *arrival, found map[aliasKey]place) error {
-	if p, ok := firstOf(found, refForms(a.r.RefID)); ok {
+func (t *tx) joinOther(ctx context.Context, a *arrival, found aliasBook) error {
+	if p, ok := found.byRef(a.r); ok {
 		a.match, a.to = matchRef, p
 		return nil
 	}
@@ -112,7 +112,7 @@ func (t *tx) joinOther(ctx context.Context, a *arrival, found map[aliasKey]place
 		}
 		return nil
 	}
-	if p, ok := firstOf(found, gatewayForm(a.r)); ok {
+	if p, ok := found.one(a.r.Gateway, gatewayForm(a.r)...); ok {
 		a.match, a.to = matchID, p
 		return nil
 	}

@@ -70,9 +70,21 @@ func (l *Ledger) discard(ctx context.Context, run string) error {
 	for {
 		var gone int64
 		err := l.change(ctx, func(ctx context.Context, t *tx) (err error) {
-			gone, err = t.exec(ctx, `DELETE FROM message WHERE run = $1
-				AND EXISTS (SELECT 1 FROM run WHERE id = $1 AND state = 'planning')
-				AND seq < (SELECT COALESCE(MIN(seq), 0) FROM message WHERE run = $1) + 2000`, run)
+			// An imported run has attempts and aliases while it is planned.
+			const half = `EXISTS (SELECT 1 FROM run WHERE id = $1 AND state = 'planning')
+				AND seq < (SELECT COALESCE(MIN(seq), 0) FROM message WHERE run = $1) + 2000`
+			for _, of := range []string{
+				`DELETE FROM alias WHERE run = $1 AND kind IN ('ref', 'folded') AND id IN (
+					SELECT ref_id FROM message WHERE run = $1 AND ` + half + ` UNION SELECT LOWER(ref_id) FROM message WHERE run = $1 AND ` + half + `)`,
+				`DELETE FROM alias WHERE run = $1 AND (kind, id) IN (SELECT run.gateway, attempt.gateway_id FROM attempt
+					JOIN run ON run.id = attempt.run WHERE attempt.run = $1 AND ` + half + `)`,
+				`DELETE FROM attempt WHERE run = $1 AND ` + half,
+			} {
+				if _, err := t.exec(ctx, of, run); err != nil {
+					return err
+				}
+			}
+			gone, err = t.exec(ctx, `DELETE FROM message WHERE run = $1 AND `+half, run)
 			return err
 		})
 		if err != nil {
