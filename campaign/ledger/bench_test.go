@@ -76,25 +76,6 @@ func benchBeginEnd(b *testing.B, s *Sending, callers int) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pairs/s")
 }
 
-// reported makes n messages' receipts: sent, delivered, and read for some, in the order of time.
-func reported(l *Ledger, run campaign.Run, n int) []campaign.Receipt {
-	var rs []campaign.Receipt
-	for step, word := range []string{"16", "1", "9"} {
-		delivery := []campaign.Delivery{campaign.DeliverySent, campaign.DeliveryDelivered, campaign.DeliveryRead}[step]
-		for i := range n {
-			if step == 2 && i%7 > 2 {
-				continue
-			}
-			at := day.Add(time.Duration(step)*time.Minute + time.Duration(i)*time.Millisecond)
-			rs = append(rs, campaign.Receipt{
-				RefID: l.Key().RefID(run.Campaign, run.ID, i+2), Gateway: "sandeza", Channel: campaign.WhatsApp, Delivery: delivery, Word: word,
-				At: at, ReceivedAt: at.Add(time.Second), Billing: campaign.BillingPaid,
-			})
-		}
-	}
-	return rs
-}
-
 // BenchmarkReceive stores 730,000 receipts of 300,000 messages in batches of 5,000, and BenchmarkHistories' part
 // reads them all back.
 func BenchmarkReceive(b *testing.B) {

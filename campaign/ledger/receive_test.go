@@ -20,6 +20,25 @@ func delivered(l *Ledger, run campaign.Run, seq int) campaign.Receipt {
 	}
 }
 
+// reported makes n messages' receipts: sent, delivered, and read for some, in the order of time.
+func reported(l *Ledger, run campaign.Run, n int) []campaign.Receipt {
+	var rs []campaign.Receipt
+	for step, word := range []string{"16", "1", "9"} {
+		delivery := []campaign.Delivery{campaign.DeliverySent, campaign.DeliveryDelivered, campaign.DeliveryRead}[step]
+		for i := range n {
+			if step == 2 && i%7 > 2 {
+				continue
+			}
+			at := day.Add(time.Duration(step)*time.Minute + time.Duration(i)*time.Millisecond)
+			rs = append(rs, campaign.Receipt{
+				RefID: l.Key().RefID(run.Campaign, run.ID, i+2), Gateway: "sandeza", Channel: campaign.WhatsApp, Delivery: delivery, Word: word,
+				At: at, ReceivedAt: at.Add(time.Second), Billing: campaign.BillingPaid,
+			})
+		}
+	}
+	return rs
+}
+
 func receive(t testing.TB, l *Ledger, rs ...campaign.Receipt) Tally {
 	t.Helper()
 	return must(l.Receive(t.Context(), Placed{Receipts: rs}))(t)

@@ -180,6 +180,9 @@ func (t *tx) commit(ctx context.Context) error {
 
 // rollback undoes everything.
 func (t *tx) rollback(ctx context.Context) error {
+	if t.conn.c == nil {
+		return nil // its connection was dropped, which undid it
+	}
 	_, err := t.exec(ctx, "ROLLBACK")
 	if err != nil {
 		t.conn.drop() // whatever state it is in, a new connection is in none
