@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http/httptrace"
+	"os"
+	"os/signal"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"siaran/campaign"
+)
+
+// The points at which siaran-mortal dies, in the order in which a message meets them.
+const (
+	dieReady     = "ready"      // planned, and nothing begun
+	dieToken     = "token"      // has its token
+	dieBegin     = "begin"      // on its way into the ledger
+	dieBegun     = "begun"      // open in the ledger, no byte sent
+	dieFirstByte = "first-byte" // the request is going out
+	dieAnswered  = "answered"   // the answer's first byte is here
+	dieRead      = "read"       // the answer is read
+	dieEnd       = "end"        // its end is handed to the ledger
+	dieEnded     = "ended"      // its end is on disk
+)
+
+// How siaran-mortal is told where to die.
+const (
+	envDieAt    = "MORTAL_AT"    // a point
+	envDieAfter = "MORTAL_AFTER" // at the how manieth message there
+)
+
+// mortal is siaran, but that it kills itself as kill -9 does, at the point that its environment names.
+func mortal() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	after, _ := strconv.ParseInt(os.Getenv(envDieAfter), 10, 64) // none: never
+	d := &death{point: os.Getenv(envDieAt), after: after}
+	c := new(cli)
+	c.Send.dispatcher = d.wrap
+	os.Exit(c.run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// A death happens once, when its point has been met often enough.
+type death struct {
+	point string
+	after int64
+	met   atomic.Int64
+}
+
+// at dies if this is the point and the time.
+func (d *death) at(point string) {
+	if d.due(point) {
+		die()
+	}
+}
+
+// soon dies a moment later, while what follows the point goes on.
+func (d *death) soon(point string, most time.Duration) {
+	if d.due(point) {
+		wait := time.Duration(rand.Int64N(int64(most))) //nolint:gosec // any moment will do
+		go func() { time.Sleep(wait); die() }()
+	}
+}
+
+func (d *death) due(point string) bool { return point == d.point && d.met.Add(1) == d.after }
+
+// die is kill -9 by our own hand.
+func die() {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	if err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+// wrap stands between the dispatcher and its parts.
+func (d *death) wrap(x *campaign.Dispatcher) {
+	d.at(dieReady)
+	x.Limit = mortalLimit{x.Limit, d}
+	x.Book = mortalBook{x.Book, d}
+	x.Sender = mortalSender{x.Sender, d}
+}
+
+type mortalLimit struct {
+	campaign.Limiter
+	d *death
+}
+
+func (m mortalLimit) Wait(ctx context.Context) error {
+	err := m.Limiter.Wait(ctx)
+	m.d.at(dieToken)
+	return err
+}
+
+type mortalBook struct {
+	campaign.Book
+	d *death
+}
+
+func (m mortalBook) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
+	m.d.soon(dieBegin, 4*time.Millisecond)
+	b, err := m.Book.Begin(ctx, q)
+	if b.Go {
+		m.d.at(dieBegun)
+	}
+	return b, err
+}
+
+func (m mortalBook) End(a campaign.Attempt, done func(error)) {
+	m.d.soon(dieEnd, 4*time.Millisecond)
+	m.Book.End(a, func(err error) {
+		m.d.at(dieEnded)
+		done(err)
+	})
+}
+
+type mortalSender struct {
+	campaign.Sender
+	d *death
+}
+
+func (m mortalSender) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest:         func(httptrace.WroteRequestInfo) { m.d.soon(dieFirstByte, time.Millisecond) }, // it leaves right after this
+		GotFirstResponseByte: func() { m.d.at(dieAnswered) },
+	})
+	a := m.Sender.Send(ctx, q)
+	m.d.at(dieRead)
+	return a
+}
