@@ -36,7 +36,7 @@ var helpMore = map[string]struct {
 	"preview":  {[]int{0, 3, 10}, "siaran preview gajian.yaml --rows 2,17"},
 	"send":     {[]int{0, 1, 3, 4, 5, 6, 10, 11, 12, 130}, "siaran send gajian.yaml\nsiaran send --yes --json gajian.yaml | tail -1"},
 	"status":   {[]int{0, 3, 10, 12}, "siaran status\nsiaran status gajian --verdicts"},
-	"import":   {[]int{0, 1, 3, 10, 12}, "siaran import receipts-2026-11-21.jsonl.gz\nzcat old/*.gz | siaran import -"},
+	"import":   {[]int{0, 1, 3, 10, 12}, "siaran import receipts-2026-11-21.jsonl.gz\nzcat old/*.gz | siaran import -\nsiaran import --sent july.xlsx --account sprint --campaign july --channel whatsapp --columns id=MsgID,address=HP,time=Sent"},
 	"listen":   {[]int{0, 1, 10}, "siaran listen\nsiaran listen --address 0.0.0.0:8090"},
 	"report":   {[]int{0, 1, 10, 12}, "siaran report gajian -o gajian.xlsx"},
 	"simulate": {[]int{0, 10}, "siaran simulate --receipts http://127.0.0.1:8090/receipts/sandeza/SECRET --faults 429=1%,receipts=late:5s"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,8 +18,9 @@ import (
 
 // importCmd is siaran import.
 type importCmd struct {
-	Files  []string `arg:"" name:"file" help:"Receipt logs: JSON lines, arrays, one body a file, .gz, .zst, globs; - is standard input." placeholder:"FILE"`
+	Files  []string `arg:"" name:"file" optional:"" help:"Receipt logs: JSON lines, arrays, one body a file, .gz, .zst, globs; - is standard input." placeholder:"FILE"`
 	Format string   `help:"Read tables by the headings of this one of listen.formats." placeholder:"NAME"`
+	sentFlags
 }
 
 // shownProblems is how many broken lines of a file are printed; all are counted and kept.
@@ -26,6 +28,12 @@ const shownProblems = 20
 
 // Run reads receipts into the ledger. Importing the same again changes nothing.
 func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) error {
+	if cmd.Sent != "" {
+		return cmd.importSent(ctx, c, ui)
+	}
+	if len(cmd.Files) == 0 {
+		return usage(errors.New("name the receipt logs to read"), "siaran import receipts/*.jsonl; - is standard input; --sent FILE makes a run of another tool's sends")
+	}
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err

@@ -45,6 +45,8 @@ func TestScripts(t *testing.T) {
 			"readonly":     mountReadOnly,
 			"once":         comesOnce,
 			"await-status": awaitStatus,
+			"post":         postReceipt,
+			"get":          getPage,
 		},
 	})
 }

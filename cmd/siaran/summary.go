@@ -111,6 +111,9 @@ func (s *summary) exit(expect campaign.Expect) int {
 
 // definitionOf returns the definition a run goes by.
 func definitionOf(run campaign.Run) (*campaign.Campaign, error) {
+	if run.Kind == campaign.KindImported {
+		return sentCampaign(run)
+	}
 	return definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
 }
 

@@ -23,8 +23,12 @@ type Feeder struct {
 	Sink  Sink
 	// Fed, if set, is told of every batch that the sink took. The batch is good until it returns.
 	Fed func(Batch, Tally)
+	// All makes it read every line that comes after its own first look, also those that another process
+	// brought to the sink meanwhile: Fed misses none, and the sink sees some twice.
+	All bool
 
 	seen map[string]int64 // the size of each file when it was last read to its end
+	read map[string]int64 // how far this Feeder itself read each file
 }
 
 // CatchUp reads all there is now.
@@ -34,8 +38,9 @@ func (f *Feeder) CatchUp(ctx context.Context) (Tally, error) {
 	if err != nil {
 		return all, err
 	}
-	if f.seen == nil {
-		f.seen = map[string]int64{}
+	first := f.seen == nil
+	if first {
+		f.seen, f.read = map[string]int64{}, map[string]int64{}
 	}
 	for _, p := range files {
 		size := p.Offset
@@ -45,6 +50,10 @@ func (f *Feeder) CatchUp(ctx context.Context) (Tally, error) {
 		if p.Offset, err = f.Sink.Position(ctx, p.Host, p.File); err != nil {
 			return all, err
 		}
+		if f.All && !first {
+			p.Offset = min(p.Offset, f.read[p.File])
+		}
+		f.read[p.File] = p.Offset
 		t, err := f.file(ctx, p)
 		all.Add(t)
 		if err != nil {
@@ -79,6 +88,7 @@ func (f *Feeder) file(ctx context.Context, from Position) (Tally, error) {
 		told: func(error) error { return nil }, // a torn line was never acknowledged; the rest is kept
 		took: func(b Batch, t Tally) {
 			all.Add(t)
+			f.read[b.Position.File] = b.Position.Offset
 			if f.Fed != nil {
 				f.Fed(b, t)
 			}

@@ -322,3 +322,34 @@ func TestAnOutageOfTheOtherSideLosesNothingAndNamesNoAddress(t *testing.T) {
 		t.Errorf("told: %q", told)
 	}
 }
+
+func TestAFeederOfAllLinesMissesNoneThatAnotherProcessTook(t *testing.T) {
+	dir := t.TempDir()
+	sink := &memory{seen: map[string]int{}, at: map[string]int64{}}
+	told := 0
+	all := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink, All: true, Fed: func(b Batch, _ Tally) { told += len(b.Receipts) }}
+	other := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink}
+	for round, host := range []string{"a", "a", "b"} {
+		if _, err := all.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		log, err := Open(Settings{Dir: dir, Host: host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			if _, err := log.Append(t.Context(), "sandeza", fmt.Appendf(nil, `{"status":1,"ref_id":"r-%d-%d"}`, round, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := log.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := all.CatchUp(t.Context()); err != nil || told != 9 {
+		t.Errorf("it was told of %d receipts of 9: %v", told, err)
+	}
+}
