@@ -59,6 +59,14 @@ func (c *conn) begin(ctx context.Context) (*tx, error) {
 			return nil, err
 		}
 		c.c, c.stmts = conn, map[string]*sql.Stmt{}
+		if !c.l.postgres {
+			// The writer waits in a loop of its own: SQLite's handler sleeps longer and longer, and would
+			// miss every gap that a process writing in bulk leaves.
+			if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+				c.drop()
+				return nil, err
+			}
+		}
 	}
 	t := &tx{conn: c, l: c.l}
 	if !c.l.postgres {

@@ -18,6 +18,7 @@ const (
 	lingerEnds = 4 * time.Millisecond   // Ends, for which nobody waits, wait so long for company
 	gather     = 500 * time.Microsecond // Begins wait so long for as many as came last time
 	busyPause  = time.Millisecond       // before a locked database is tried again
+	bulkPause  = 2 * time.Millisecond   // after a transaction that took longer than that, for other processes to get in
 	lostPause  = 100 * time.Millisecond // before a lost server is tried again
 	maxBatch   = 1024                   // Begins and Ends in one transaction
 )
@@ -36,6 +37,7 @@ type writer struct {
 	closed bool
 
 	last    int          // Begins in the last transaction: how much company to expect
+	bulky   bool         // the last transaction was long for its changes
 	sending atomic.Int64 // when the last Begin was committed, for who writes in bulk
 }
 
@@ -238,6 +240,9 @@ func (w *writer) commit(ctx context.Context, batch []*request) {
 		rest, failed, err := w.try(ctx, batch)
 		if err == nil {
 			batch, w.conn.careful = rest, false
+			if w.bulky && !w.l.postgres {
+				pause(ctx, bulkPause)
+			}
 			continue
 		}
 		batch = putBack(batch)
@@ -318,6 +323,7 @@ func (w *writer) try(ctx context.Context, batch []*request) (rest []*request, fa
 		return putBack(rest), nil, nil
 	}
 	w.last = len(begins)
+	w.bulky = len(changes) > 0 && time.Since(t.local) > bulkPause
 	if len(begins) > 0 {
 		w.sending.Store(time.Now().UnixNano())
 	}
