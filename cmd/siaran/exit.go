@@ -71,6 +71,8 @@ func exitOf(err error) (code int, hint string) {
 		return exitUsage, "the ledger's folder must be writable: every send is written down before it leaves"
 	case errors.Is(err, ledger.ErrOwned):
 		return exitBusy, "another siaran works on this run; siaran status shows how far it is"
+	case errors.Is(err, ledger.ErrTaken):
+		return exitBusy, "another siaran planned the same at the same time; this one sent nothing"
 	case errors.Is(err, ledger.ErrCopied):
 		return exitPerson, "if this ledger is the right one, say so with: siaran doctor --adopt"
 	case errors.Is(err, ledger.ErrNewer):
