@@ -39,6 +39,9 @@ var helpMore = map[string]struct {
 	"import":   {[]int{0, 1, 3, 10, 12}, "siaran import receipts-2026-11-21.jsonl.gz\nzcat old/*.gz | siaran import -\nsiaran import --sent july.xlsx --account sprint --campaign july --channel whatsapp --columns id=MsgID,address=HP,time=Sent"},
 	"listen":   {[]int{0, 1, 10}, "siaran listen\nsiaran listen --address 0.0.0.0:8090"},
 	"report":   {[]int{0, 1, 10, 12}, "siaran report gajian -o gajian.xlsx"},
+	"settle":   {[]int{0, 10, 11, 12}, "siaran settle gajian --rows 17,40 --as not-taken --because 'the portal does not show them'"},
+	"backup":   {[]int{0, 1, 10, 12}, "siaran backup /backup/siaran-2026-11-21.db"},
+	"doctor":   {[]int{0, 3, 10, 12}, "siaran doctor\nsiaran doctor --adopt --because 'restored the backup of Saturday'"},
 	"simulate": {[]int{0, 10}, "siaran simulate --receipts http://127.0.0.1:8090/receipts/sandeza/SECRET --faults 429=1%,receipts=late:5s"},
 	"version":  {[]int{0}, "siaran version"},
 }
@@ -47,7 +50,7 @@ var helpMore = map[string]struct {
 var exitWords = map[int]string{
 	exitOK:          "done; for send: every sendable row was accepted",
 	exitError:       "stopped by an error; running it again resumes",
-	exitRows:        "done, but rows need a look: rejected, refused, not sent, unknown or expired; import: lines not understood",
+	exitRows:        "done, but rows need a look: rejected, refused, not sent, unknown or expired; import: lines not understood; doctor: findings",
 	exitPaused:      "paused or cancelled by a person",
 	exitPerson:      "needs a person: a guard said no, nothing was sent; --yes does not answer it",
 	exitGateway:     "the gateway refuses everything, stays down, or makes no sense; running it again resumes",

@@ -59,6 +59,9 @@ type cli struct {
 	Listen   listenCmd   `cmd:"" help:"Collect receipts over HTTP."`
 	Import   importCmd   `cmd:"" help:"Read receipts from log files into the ledger."`
 	Report   reportCmd   `cmd:"" help:"Write the workbook of a run."`
+	Settle   settleCmd   `cmd:"" help:"Say what became of unknown rows, as a person who asked the gateway."`
+	Backup   backupCmd   `cmd:"" help:"Copy the ledger, safe while sending."`
+	Doctor   doctorCmd   `cmd:"" help:"Look settings, ledger, disk, clock and runs over: findings with cures."`
 	Simulate simulateCmd `cmd:"" help:"Run the gateways on loopback: strict about the protocol, with faults, reporting back."`
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
 }

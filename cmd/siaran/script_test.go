@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 func setUp(env *testscript.Env) error {
 	env.Setenv("TZ", "Asia/Jakarta")
 	env.Setenv("USER", "ops")
+	env.Setenv("LEDGER", "siaran.db")
 	return nil
 }
 
@@ -118,7 +119,7 @@ func awaitStatus(ts *testscript.TestScript, _ bool, args []string) {
 	for range 100 {
 		out.Reset()
 		cmd := exec.Command("siaran", "status", args[0], "--verdicts", "--json", "--quiet") //nolint:noctx,gosec // a test's own words
-		cmd.Dir, cmd.Env, cmd.Stdout = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=/no-home", "GATEWAY=" + ts.Getenv("GATEWAY"), "LISTEN=" + ts.Getenv("LISTEN"), "SECRET=" + ts.Getenv("SECRET")}, &out
+		cmd.Dir, cmd.Env, cmd.Stdout = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=/no-home", "GATEWAY=" + ts.Getenv("GATEWAY"), "LISTEN=" + ts.Getenv("LISTEN"), "SECRET=" + ts.Getenv("SECRET"), "LEDGER=" + ts.Getenv("LEDGER")}, &out
 		if err := cmd.Run(); err == nil && strings.Contains(out.String(), args[1]) {
 			return
 		}
@@ -181,14 +182,18 @@ func countLines(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// rows FILE N: a .csv of N customers, Nama and HP.
+// rows FILE N [NUMBER]: a .csv of N customers, Nama and HP; with NUMBER all have the same.
 func makeRows(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	var b strings.Builder
 	b.WriteString("Nama,HP\n")
 	for i := range n {
-		fmt.Fprintf(&b, "Budi %d,62812000%05d\n", i, i)
+		number := fmt.Sprintf("62812000%05d", i)
+		if len(args) > 2 {
+			number = args[2]
+		}
+		fmt.Fprintf(&b, "Budi %d,%s\n", i, number)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }
