@@ -57,7 +57,7 @@ func TestNobodyIsSentTwiceWhereverTheProcessIsKilled(t *testing.T) {
 	} {
 		t.Run(c.point, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, play{URL: "http://127.0.0.1:1", Rows: rows, Conduct: "workers: 1\nrate: 5/s"})
+			s := newStage(t, play{Rows: rows, Conduct: "workers: 1\nrate: 5/s"})
 			s.settings("http://"+s.simulate("seen.jsonl", "latency=10ms"), "")
 			after := "3"
 			if c.point == dieReady {
@@ -145,7 +145,7 @@ func (k killing) run(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments
-	s := newStage(t, play{URL: "http://127.0.0.1:1", Rows: k.rows, Ledger: k.ledger,
+	s := newStage(t, play{Rows: k.rows, Ledger: k.ledger,
 		Conduct: fmt.Sprintf("workers: %d\non_unknown: %s\nretry: {attempts: 20, first: 10ms, most: 50ms}", killWorkers, k.policy)})
 	s.settings("http://"+s.simulate("seen.jsonl", "latency=1ms..12ms,503=2%,rc=2:2%,429=0.1%"), ", timeout: 2s")
 

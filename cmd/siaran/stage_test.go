@@ -29,7 +29,7 @@ type stage struct {
 
 // A play is what a stage is set up with.
 type play struct {
-	URL     string // of the gateway
+	URL     string // of the gateway; empty: one where nobody listens
 	Rows    int    // 0: 100
 	Account string // more of the account, such as ", rate: 5/s"
 	Conduct string // more lines of the campaign
@@ -45,6 +45,9 @@ func newStage(t testing.TB, p play) *stage {
 	}
 	if p.Rows == 0 {
 		p.Rows = 100
+	}
+	if p.URL == "" {
+		p.URL = "http://127.0.0.1:1"
 	}
 	var b bytes.Buffer
 	b.WriteString("Nama,HP\n")
@@ -165,27 +168,33 @@ func (s *stage) simulate(name, faults string) (address string) {
 	return ""
 }
 
-// startSimulator serves a simulator in this process until the test ends.
-func startSimulator(t testing.TB, set simulator.Settings) (sim *simulator.Server, base string) {
-	t.Helper()
-	sim, err := simulator.New(set)
+// gateway serves a simulator in this process until the test ends, records into seen.jsonl, and sends the stage
+// there. more is more of the account.
+func (s *stage) gateway(set simulator.Settings, more string) (sim *simulator.Server, address string) {
+	s.Helper()
+	record, err := os.Create(s.path("seen.jsonl"))
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
+	}
+	set.Record = record
+	if sim, err = simulator.New(set); err != nil {
+		s.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed by Serve
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background()) // t.Context() ends before Cleanup
+	ctx, stop := context.WithCancel(context.WithoutCancel(s.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- sim.Serve(ctx, l) }()
-	t.Cleanup(func() {
+	s.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
+		if err := errors.Join(<-ended, record.Close()); err != nil {
+			s.Error(err)
 		}
 	})
-	return sim, "http://" + l.Addr().String()
+	s.settings("http://"+l.Addr().String(), more)
+	return sim, l.Addr().String()
 }
 
 // A visit is one request as the simulator recorded it.
@@ -242,6 +251,7 @@ type bookedRow struct {
 	refID    string
 	problem  string
 	outcomes []campaign.Outcome
+	codes    []string // of the attempts
 	receipts int
 }
 
@@ -257,7 +267,7 @@ func (s *stage) booked() map[int]*bookedRow {
 		s.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	rows, err := db.QueryContext(s.Context(), `SELECT m.run, m.seq, m.ref_id, m.problem, COALESCE(a.outcome, ''),
+	rows, err := db.QueryContext(s.Context(), `SELECT m.run, m.seq, m.ref_id, m.problem, COALESCE(a.outcome, ''), COALESCE(a.code, ''),
 		(SELECT COUNT(*) FROM receipt r WHERE r.run = m.run AND r.seq = m.seq)
 		FROM message m JOIN run u ON u.id = m.run AND u.state <> 'planning'
 		LEFT JOIN attempt a ON a.run = m.run AND a.seq = m.seq ORDER BY m.run, m.seq, a.n`)
@@ -271,7 +281,8 @@ func (s *stage) booked() map[int]*bookedRow {
 		var seq int
 		var r bookedRow
 		var outcome campaign.Outcome
-		if err := rows.Scan(&of, &seq, &r.refID, &r.problem, &outcome, &r.receipts); err != nil {
+		var code string
+		if err := rows.Scan(&of, &seq, &r.refID, &r.problem, &outcome, &code, &r.receipts); err != nil {
 			s.Fatal(err)
 		}
 		if run != "" && of != run {
@@ -282,7 +293,7 @@ func (s *stage) booked() map[int]*bookedRow {
 			book[seq] = &r
 		}
 		if outcome != "" {
-			book[seq].outcomes = append(book[seq].outcomes, outcome)
+			book[seq].outcomes, book[seq].codes = append(book[seq].outcomes, outcome), append(book[seq].codes, code)
 		}
 	}
 	if err := rows.Err(); err != nil {
