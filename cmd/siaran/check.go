@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"siaran/campaign"
 )
@@ -18,18 +19,75 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	defer l.Close()
-	pre, _, err := l.preflight(ctx)
+	book, err := l.lookInto(ctx, ui)
+	if err != nil {
+		return err
+	}
+	if book != nil {
+		defer book.Close()
+	}
+	if err := l.lookBack(ctx, book); err != nil {
+		return err
+	}
+	pre, plan, err := l.preflight(ctx)
 	if err != nil {
 		return err
 	}
 	l.show(ui, pre)
 	problems(ui, pre)
 	ui.JSON(l.summaryOf(pre))
-	if err := l.guard(pre); err != nil {
+	l.repaired.note(ui)
+	same, objections, err := l.wouldObject(ctx, ui, pre, plan)
+	if err != nil {
 		return err
 	}
-	allowed := l.campaign.Expect.Rejected
+	if len(objections) > 0 {
+		return refuse(objections)
+	}
+	return cmd.result(ui, l.campaign.Expect.Rejected, pre, same)
+}
+
+// wouldObject finds what send would object to, and whether there is a run of the same already.
+func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *campaign.Preflight, plan campaign.Plan) (same bool, all []objection, err error) {
+	now := time.Now()
+	if l.book == nil {
+		return false, l.objections(pre, now), nil
+	}
+	run, same, err := l.book.ByDigest(ctx, l.identity(l.campaign, plan, 0))
 	switch {
+	case err != nil:
+		return same, nil, err
+	case same:
+		when := run.CreatedAt.In(l.settings.Zone).Format("2 Jan 2006 15:04")
+		if run.State != campaign.StateDone && run.State != campaign.StateCancelled {
+			ui.Say("\nRun %s of %s is this file and campaign, and unfinished: siaran send goes on with it.", run.ID, when)
+			return same, nil, nil
+		}
+		ui.Say("\nRun %s of %s sent this file with this campaign already: siaran send would do nothing.", run.ID, when)
+		if problem := l.tooOld(now); problem != "" {
+			all = append(all, objection{problem: problem, hint: "has today's file come? else change expect.file_age in the campaign"})
+		}
+		return same, all, nil
+	}
+	open, err := l.openRuns(ctx, l.book, plan)
+	if err != nil {
+		return false, nil, err
+	}
+	for _, o := range open {
+		if no := l.object(o); no != nil {
+			all = append(all, *no)
+		} else {
+			ui.Say("\nRun %s is unfinished: siaran send would deal with it first (unfinished: %s).", o.ID, l.campaign.Unfinished)
+		}
+	}
+	return false, append(append(all, l.objections(pre, now)...), l.repeatedRows(pre)...), nil
+}
+
+// result says what to do next.
+func (cmd *checkCmd) result(ui *ui, allowed campaign.Share, pre *campaign.Preflight, same bool) error {
+	switch {
+	case pre.Rejected == 0 && same:
+		return nil
 	case pre.Rejected == 0:
 		ui.Say("\nAll well. Send it with: siaran send %s", cmd.Campaign)
 		return nil
@@ -37,21 +95,8 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		ui.Say("\n%s rejected, which the campaign's expect.rejected allows. Send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
 		return nil
 	default:
-		ui.Say("\n%s rejected: mend them in the file and check again, or send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
+		ui.Say("\n%s rejected: mend them in the file and check again; or send the others with: siaran send %s", plural(pre.Rejected, "row"), cmd.Campaign)
+		ui.Say("and the mended ones of the repair workbook later with: siaran send %s --repair FILE", cmd.Campaign)
 		return quietly(exitRows)
 	}
-}
-
-// guard says no where a person must decide. Nothing was sent; --yes never answers it.
-func (l *loaded) guard(pre *campaign.Preflight) error {
-	c := l.campaign
-	if pre.Hidden > 0 && c.HiddenRows == campaign.HiddenRefuse {
-		return person("say in the campaign what is meant: hidden_rows: skip leaves them out, hidden_rows: include sends to them; or show them in Excel and save",
-			"hidden rows: %s, by hand or by a filter", count(pre.Hidden))
-	}
-	if pre.Duplicates > 0 && c.Duplicates.Keep == "refuse" {
-		return person("take them out of the file, or say duplicates: {keep: first} in the campaign",
-			"duplicates: %s, and the campaign refuses them", plural(pre.Duplicates, "row"))
-	}
-	return nil
 }

@@ -25,11 +25,29 @@ type loaded struct {
 	campaign *campaign.Campaign
 	account  campaign.Account
 	file     *sheet.File
+	header   campaign.Header // of the rows that are sent
 	gateway  compiledGateway
+
+	book     *ledger.Ledger // to look things up; nil: there is none
+	earlier  earlier
+	repairs  *repairs // nil: the rows are the file's own
+	repaired repaired
 }
 
 // load reads settings, campaign and recipient file, and compiles the campaign for its gateway.
 func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, error) {
+	l, err := loadCampaign(c, ui, path, file)
+	if err != nil {
+		return nil, err
+	}
+	if l.file, err = sheet.Open(ctx, sheetSettings(l.campaign, ui)); err != nil {
+		return nil, err
+	}
+	return l, l.compile(l.file.Header())
+}
+
+// loadCampaign reads settings and campaign.
+func loadCampaign(c *common, ui *ui, path, file string) (*loaded, error) {
 	settings, err := readSettings(c, filepath.Dir(path))
 	if err != nil {
 		return nil, err
@@ -45,19 +63,32 @@ func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, e
 	if err != nil {
 		return nil, usage(err, "")
 	}
-	f, err := sheet.Open(ctx, sheetSettings(def, ui))
+	return &loaded{settings: settings, campaign: def, account: account}, nil
+}
+
+// compile compiles the campaign against the rows' heading. With an error the file is closed.
+func (l *loaded) compile(h campaign.Header) error {
+	g, err := newGateway(l.account, l.campaign, h)
 	if err != nil {
-		return nil, err
+		return errors.Join(usage(fmt.Errorf("%s: %w", l.campaign.Source, err), ""), l.Close())
 	}
-	g, err := newGateway(account, def, f.Header())
-	if err != nil {
-		_ = f.Close()
-		return nil, usage(fmt.Errorf("%s: %w", path, err), "")
-	}
-	return &loaded{settings: settings, campaign: def, account: account, file: f, gateway: g}, nil
+	l.header, l.gateway = h, g
+	return nil
 }
 
 func (l *loaded) Close() error { return l.file.Close() }
+
+// planner plans the rows, twice with the same result.
+func (l *loaded) planner() (*campaign.Planner, error) {
+	p, err := campaign.NewPlanner(l.campaign, l.header, l.gateway)
+	if err != nil {
+		return nil, usage(err, "")
+	}
+	if l.repairs != nil {
+		p.Before = l.repairs.before
+	}
+	return p, nil
+}
 
 // describe says which file is read, and how.
 func (l *loaded) describe() string {
@@ -68,7 +99,7 @@ func (l *loaded) describe() string {
 	if d := l.file.Delimiter(); d != "" {
 		words = append(words, l.file.Encoding(), map[string]string{",": "commas", ";": "semicolons", "|": "bars", "\t": "tabs"}[d])
 	}
-	if row := l.file.Header().Row; row > 1 {
+	if row := l.header.Row; row > 1 {
 		words = append(words, fmt.Sprintf("headings in row %d", row))
 	}
 	return strings.Join(words, ", ")
@@ -157,5 +188,5 @@ func live(yes bool) string {
 
 // rows reads the file's rows, once for every call.
 func (l *loaded) rows(ctx context.Context) func() iter.Seq2[campaign.Row, error] {
-	return func() iter.Seq2[campaign.Row, error] { return l.file.Rows(ctx) }
+	return func() iter.Seq2[campaign.Row, error] { return l.repairs.rows(l.file.Rows(ctx)) }
 }

@@ -9,29 +9,53 @@ import (
 	"siaran/campaign"
 )
 
-// preflight reads the whole file, plans it and counts, without writing anything down. The plan's
-// digest says which run this would be.
+// preflight reads the whole file, plans it and counts, without writing anything into the ledger. The
+// plan's digest says which run this would be. Rejected rows go into a repair workbook beside the file.
 func (l *loaded) preflight(ctx context.Context) (*campaign.Preflight, campaign.Plan, error) {
-	p, err := campaign.NewPlanner(l.campaign, l.file.Header(), l.gateway)
-	if err != nil {
-		return nil, campaign.Plan{}, usage(err, "")
-	}
-	pre := campaign.NewPreflight(l.campaign)
 	var plan campaign.Plan
+	p, err := l.planner()
+	if err != nil {
+		return nil, plan, err
+	}
+	suppressed, err := l.countSuppressed(ctx)
+	if err != nil {
+		return nil, plan, err
+	}
+	l.repaired = repaired{loaded: l}
+	defer l.repaired.close()
+	l.earlier.begin()
+	used := l.usedColumns()
+	pre := campaign.NewPreflight(l.campaign)
 	for m, err := range p.Messages(ctx, &plan, l.rows(ctx)) {
 		if err != nil {
 			return nil, plan, err
 		}
+		if l.earlier.mark(&m, l.settings.Zone) {
+			pre.Repeated++
+		}
 		pre.Add(m, l.sms)
+		switch {
+		case m.Problem == nil:
+			oddities(pre, l.header, used, m)
+			if err := suppressed.add(ctx, m); err != nil {
+				return nil, plan, err
+			}
+		case m.Problem.Verdict == campaign.VerdictRejected:
+			l.repaired.add(m)
+		}
 	}
 	if err := l.file.Changed(ctx); err != nil {
 		return nil, plan, err
 	}
+	if err := suppressed.flush(ctx); err != nil {
+		return nil, plan, err
+	}
 	pre.Done()
-	pre.Hidden, pre.Empty = plan.Hidden, l.file.Counts().Empty
+	pre.Hidden, pre.Empty, pre.Suppressed = plan.Hidden, l.file.Counts().Empty, suppressed.n
 	if pre.Rows == 0 {
 		return nil, plan, usage(fmt.Errorf("%s has no data row below its heading", l.campaign.File), "check tab: and header_row: in the campaign, or the file itself")
 	}
+	l.repaired.save()
 	return pre, plan, nil
 }
 
@@ -42,37 +66,75 @@ func (l *loaded) sms(m campaign.Message) (string, error) { return l.gateway.SMST
 func (l *loaded) show(ui *ui, pre *campaign.Preflight) {
 	c := l.campaign
 	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, live(l.account.Live))
+	if l.repairs != nil {
+		ui.Say("Corrected rows of run %s.", l.repairs.parent.ID)
+	}
 	ui.Say("")
 	ui.Say("  rows        %8s", count(pre.Rows))
 	ui.Say("  sendable    %8s", count(pre.Sendable))
 	ui.Say("  rejected    %8s", count(pre.Rejected))
-	ui.Say("  duplicates  %8s", count(pre.Duplicates))
+	ui.Say("  duplicates  %8s%s", count(pre.Duplicates), l.leftOut())
 	if pre.Suppressed > 0 {
-		ui.Say("  suppressed  %8s   of the sendable: will be withheld", count(pre.Suppressed))
+		ui.Say("  suppressed  %8s   of the sendable: opted out, will be withheld", count(pre.Suppressed))
 	}
-	ui.Say("  hidden      %8s   %s", count(pre.Hidden), hiddenWords(c.HiddenRows, pre.Hidden))
+	if pre.Repeated > 0 {
+		ui.Say("  repeated    %8s   of the sendable: this campaign sent them the same before", count(pre.Repeated))
+	}
+	ui.Say("  hidden      %8s%s", count(pre.Hidden), hiddenWords(c.HiddenRows, pre.Hidden))
 	ui.Say("  empty       %8s   not counted as rows", count(pre.Empty))
-	showProblems(ui, pre)
+	for _, note := range l.fileNotes() {
+		ui.Say("  %s", note)
+	}
+	l.showProblems(ui, pre)
 	for i, m := range pre.Pairs {
 		if i == 0 {
 			ui.Say("\nDuplicates, the first of %s:", count(pre.Duplicates))
 		}
 		ui.Say("  row %d: %s", m.Seq, m.Problem.Reason)
 	}
-	for i, o := range pre.Oddities {
-		if i == 0 {
-			ui.Say("\nLook at these values:")
-		}
-		ui.Say("  column %q is %q in %s (first in row %d)", o.Column, o.Value, plural(o.Rows, "row"), o.First)
-	}
+	showOddities(ui, pre)
 	l.showChannels(ui, pre)
-	for i, m := range pre.First {
+	for _, m := range pre.First {
 		ui.Say("\nRow %d, as %s reads it:", m.Seq, campaign.Mask(m.Address))
 		ui.Say("%s", indent(l.text(m)))
-		if i == 2 {
-			break
+	}
+}
+
+// leftOut says how many of the duplicates are no duplicates within the file.
+func (l *loaded) leftOut() string {
+	if l.earlier.left == 0 {
+		return ""
+	}
+	return fmt.Sprintf("   %s of them sent before, left out", count(l.earlier.left))
+}
+
+// fileNotes say what of the file a person may not see at a glance.
+func (l *loaded) fileNotes() []string {
+	var notes []string
+	say := func(n int, format string) {
+		if n > 0 {
+			notes = append(notes, fmt.Sprintf(format, count(n)))
 		}
 	}
+	c := l.file.Counts()
+	if c.Filter != "" {
+		notes = append(notes, "a filter is set on "+c.Filter)
+	}
+	say(c.HiddenColumns, "hidden columns: %s; they are read like the others")
+	say(c.Merged, "merged areas: %s; only the first cell of each has the value, the others are empty")
+	say(c.Ragged, "rows with fewer or more values than headings: %s")
+	say(c.Errors, "cells with an error such as #REF!: %s; a row that needs one is rejected")
+	say(c.Formula, "formulas without a stored value: %s; open the file in Excel and save it")
+	var hidden []string
+	for _, t := range l.file.Tabs() {
+		if t.Hidden {
+			hidden = append(hidden, t.Name)
+		}
+	}
+	if len(hidden) > 0 {
+		notes = append(notes, "hidden tabs: "+strings.Join(hidden, ", "))
+	}
+	return notes
 }
 
 func hiddenWords(p campaign.HiddenRows, n int) string {
@@ -80,18 +142,21 @@ func hiddenWords(p campaign.HiddenRows, n int) string {
 	case n == 0 || p == campaign.HiddenInclude:
 		return ""
 	case p == campaign.HiddenSkip:
-		return "left out (hidden_rows: skip)"
+		return "   left out (hidden_rows: skip)"
 	default:
-		return "decide: hidden_rows: skip, or include"
+		return "   decide: hidden_rows: skip, or include"
 	}
 }
 
-func showProblems(ui *ui, pre *campaign.Preflight) {
+// shownReasons is how many reasons are printed; every row is in the repair workbook.
+const shownReasons = 20
+
+func (l *loaded) showProblems(ui *ui, pre *campaign.Preflight) {
 	for i, g := range pre.Problems {
 		if i == 0 {
 			ui.Say("\nRejected, by reason:")
 		}
-		if i == 20 {
+		if i == shownReasons {
 			ui.Say("  … and %s", plural(len(pre.Problems)-i, "other reason"))
 			break
 		}
@@ -99,7 +164,34 @@ func showProblems(ui *ui, pre *campaign.Preflight) {
 		if g.Column != "" {
 			column = fmt.Sprintf("column %q: ", g.Column)
 		}
+		if pre.Whole(g) {
+			ui.Say("  the whole %s%s (%s of %s rows)", column, g.Reason, count(g.Rows), count(pre.Rows))
+			continue
+		}
 		ui.Say("  %s: %s%s (%s)", plural(g.Rows, "row"), column, g.Reason, rowList(g.First, g.Rows))
+	}
+	l.repaired.show(ui)
+}
+
+func showOddities(ui *ui, pre *campaign.Preflight) {
+	if pre.LostDigits() {
+		ui.Say("\nThe digits of these phone numbers seem to be lost: %s of %s end in 00000. A spreadsheet rounds them when a .csv with 6.28E+11 in it is",
+			count(pre.Rounded), count(pre.Sendable))
+		ui.Say("opened and saved. Take the file from where it came from; format the column as text before entering or importing the numbers.")
+	}
+	for i, o := range pre.Oddities {
+		if i == 0 {
+			ui.Say("\nLook at these values, which people would read:")
+		}
+		if i == shownReasons {
+			ui.Say("  … and %s", plural(len(pre.Oddities)-i, "other value"))
+			break
+		}
+		if o.Value == "\ufffd" {
+			ui.Say("  column %q has \ufffd, characters that an earlier program could not read, in %s (first in row %d)", o.Column, plural(o.Rows, "row"), o.First)
+			continue
+		}
+		ui.Say("  column %q is %q in %s (first in row %d)", o.Column, o.Value, plural(o.Rows, "row"), o.First)
 	}
 }
 
@@ -125,7 +217,10 @@ func (l *loaded) showChannels(ui *ui, pre *campaign.Preflight) {
 	for _, ch := range pre.Channels {
 		line := fmt.Sprintf("  %-10s  %8s messages", ch.Kind, count(ch.Messages))
 		if ch.Kind == campaign.SMS {
-			line += fmt.Sprintf(", %s (at most %d in one message, %s in UCS-2)", plural(ch.Parts, "part"), ch.Most, count(ch.UCS2))
+			line += fmt.Sprintf(", %s (at most %d in one message)", plural(ch.Parts, "part"), ch.Most)
+			if ch.UCS2 > 0 {
+				line += fmt.Sprintf("; %s in UCS-2, because of %s", count(ch.UCS2), runes(ch.Forced))
+			}
 		}
 		ui.Say("%s", line)
 	}
@@ -136,6 +231,15 @@ func (l *loaded) showChannels(ui *ui, pre *campaign.Preflight) {
 	} else {
 		ui.Say("  duration    as fast as the gateway takes it (no rate limit)")
 	}
+}
+
+// runes names characters so that they can be found: "’" U+2019, "😀" U+1F600.
+func runes(list []rune) string {
+	words := make([]string, len(list))
+	for i, r := range list {
+		words[i] = fmt.Sprintf("%q %U", string(r), r)
+	}
+	return strings.Join(words, ", ")
 }
 
 func (l *loaded) estimate(pre *campaign.Preflight) string {
@@ -192,19 +296,27 @@ func indent(s string) string {
 	return "  " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n  ")
 }
 
-// problems prints the rejected rows as JSON lines, grouped rows one by one up to those kept.
+// problems prints the rejected rows as JSON lines: the first rows of each problem, and only the first
+// of one that a whole column has.
 func problems(ui *ui, pre *campaign.Preflight) {
 	for _, g := range pre.Problems {
-		for _, row := range g.First {
-			ui.JSON(struct {
-				Type   string `json:"type"`
-				Row    int    `json:"row"`
-				Column string `json:"column"`
-				Reason string `json:"reason"`
-				Rows   int    `json:"rows"` // with the same problem
-			}{"problem", row, g.Column, g.Reason, g.Rows})
+		rows := g.First
+		if pre.Whole(g) {
+			rows = rows[:1]
+		}
+		for _, row := range rows {
+			ui.JSON(problemLine{"problem", row, g.Column, g.Reason, g.Rows})
 		}
 	}
+}
+
+// A problemLine is a row that cannot be sent, as a JSON line.
+type problemLine struct {
+	Type   string `json:"type"`
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	Rows   int    `json:"rows"` // with the same problem
 }
 
 // summaryOf is the summary of what was not sent yet: the sendable are queued.

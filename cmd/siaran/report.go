@@ -93,18 +93,22 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	if err != nil {
 		return workbook.Result{}, err
 	}
-	o, err := historyOptions(run)
+	family, err := familyOf(ctx, book, run)
 	if err != nil {
 		return workbook.Result{}, err
 	}
-	actions, err := book.Actions(ctx, run.ID)
+	histories, err := family.histories(ctx)
+	if err != nil {
+		return workbook.Result{}, err
+	}
+	actions, err := family.actions(ctx)
 	if err != nil {
 		return workbook.Result{}, err
 	}
 	account := s.Accounts[run.Account]
 	in := workbook.Input{
 		Run:       run,
-		Histories: book.Histories(ctx, run.ID, o),
+		Histories: histories,
 		Settings:  reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
 		AsOf:      time.Now(),
 		Sender:    account.SenderID,
@@ -125,13 +129,13 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 		if a.What == actPlan {
 			how := readPlanned(a.Options)
 			options = how.String()
-			if how.Estimate != nil {
+			if how.Estimate != nil && a.Run == run.ID {
 				in.Estimate = *how.Estimate
 			}
 		}
 		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: options, Why: a.Why})
 	}
-	if in.Strays, err = strays(ctx, book, run.ID); err != nil {
+	if in.Strays, err = strays(ctx, book, family); err != nil {
 		return workbook.Result{}, err
 	}
 	return workbook.Write(ctx, path, in)
@@ -140,15 +144,19 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 // listedStrays is how many strays the ledger is asked for.
 const listedStrays = 1000
 
-// strays are the receipts that name this run and belong to none of its messages, and how many others there are.
-func strays(ctx context.Context, book *ledger.Ledger, run string) (workbook.Strays, error) {
+// strays are the receipts that name one of these runs and belong to none of its messages, and how many others there are.
+func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays, error) {
 	counts, err := book.StrayCounts(ctx)
 	if err != nil {
 		return workbook.Strays{}, err
 	}
-	found, err := book.Strays(ctx, run, listedStrays)
-	if err != nil {
-		return workbook.Strays{}, err
+	var found []ledger.Stray
+	for _, run := range f.members() {
+		more, err := book.Strays(ctx, run.ID, listedStrays)
+		if err != nil {
+			return workbook.Strays{}, err
+		}
+		found = append(found, more...)
 	}
 	out := workbook.Strays{Orphan: counts["orphan"], Forged: counts["forged"], Foreign: counts["foreign"], Reply: counts["reply"], Quarantined: counts["quarantined"]}
 	for _, f := range found {

@@ -20,6 +20,8 @@ const (
 	actPlan    = "plan"
 	actSend    = "send"
 	actConduct = "conduct"
+	actExpire  = "expire"
+	actRepair  = "repair"
 	actImport  = "import"
 )
 
@@ -28,13 +30,15 @@ type sendCmd struct {
 	Campaign string `arg:"" help:"The campaign file." placeholder:"CAMPAIGN"`
 	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
 	Yes      bool   `help:"Send without asking. Does not answer guards: those need a person (exit 5)."`
-	NewRun   bool   `help:"Send again what was sent before, as a new run with new ref_ids."`
+	NewRun   bool   `help:"A new run with new ref_ids of what was sent before. Rows that the earlier run sent within repeat_within are left out, unless the campaign says repeat: allow."`
+	Repair   string `help:"Send the corrected rows of a repair workbook, as a part of the run they were rejected in." placeholder:"FILE" xor:"rows"`
+	From     string `help:"With --repair: the run. Default: the campaign's newest." placeholder:"RUN"`
 
 	dispatcher func(*campaign.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
 }
 
 func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
-	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
+	l, err := cmd.load(ctx, c, ui)
 	if err != nil {
 		return err
 	}
@@ -44,6 +48,9 @@ func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	defer book.Close()
+	if err := l.adopt(ctx, book, cmd.From); err != nil {
+		return err
+	}
 	s := &sending{loaded: l, cmd: cmd, ui: ui, ledger: book}
 	sum, err := s.send(ctx)
 	if err != nil {
@@ -51,7 +58,18 @@ func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	}
 	s.show(sum)
 	ui.JSON(sum)
-	return quietly(s.exit(sum))
+	return quietly(max(s.worse, s.exit(sum)))
+}
+
+// load reads the campaign and its file, or a repair workbook.
+func (cmd *sendCmd) load(ctx context.Context, c *common, ui *ui) (*loaded, error) {
+	switch {
+	case cmd.Repair != "":
+		return loadRepair(ctx, c, ui, cmd.Campaign, cmd.Repair)
+	case cmd.From != "":
+		return nil, usage(errors.New("--from RUN goes with --repair FILE"), "")
+	}
+	return load(ctx, c, ui, cmd.Campaign, cmd.File)
 }
 
 // openOrCreate opens the ledger; on a terminal it offers to make a missing one.
@@ -85,6 +103,7 @@ type sending struct {
 	stop     campaign.Stop
 	finished bool // it was finished before: nothing was sent
 	planned  bool // it was planned by this call
+	worse    int  // the exit code of an older run that was finished first
 }
 
 // send finds or plans the run and sends what is unsettled.
@@ -95,10 +114,14 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
 		return summary{}, err
 	}
+	if err := s.lookBack(ctx, s.ledger); err != nil {
+		return summary{}, err
+	}
 	pre, plan, err := s.preflight(ctx)
 	if err != nil {
 		return summary{}, err
 	}
+	s.repaired.note(s.ui)
 	if err := s.find(ctx, pre, plan); err != nil {
 		return summary{}, err
 	}
@@ -106,6 +129,11 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 		sum, _, err := summarise(ctx, s.ledger, s.run)
 		return sum, err
 	}
+	return s.goOn(ctx)
+}
+
+// goOn sends what is unsettled of the run.
+func (s *sending) goOn(ctx context.Context) (summary, error) {
 	owner, err := s.ledger.Own(ctx, s.run.ID)
 	if err != nil {
 		return summary{}, err
@@ -124,64 +152,30 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 
 // find finds the run that this plan is, or plans it.
 func (s *sending) find(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan) error {
+	replaced := ""
 	for n := 0; ; n++ {
-		identity := campaign.Identity(s.campaign, plan, n)
+		identity := s.identity(s.campaign, plan, n)
 		run, ok, err := s.ledger.ByDigest(ctx, identity)
 		switch {
 		case err != nil:
 			return err
 		case !ok:
-			if err := s.unfinished(ctx, plan); err != nil {
+			if pre, err = s.guarded(ctx, pre, plan, replaced); err != nil {
 				return err
 			}
 			return s.plan(ctx, pre, plan, identity)
 		case run.State == campaign.StateDone || run.State == campaign.StateCancelled:
 			if s.cmd.NewRun {
+				replaced = run.ID
 				continue
 			}
 			s.run, s.finished = run, true
-			return nil
+			return s.stale()
 		default:
 			s.run = run
 			return nil
 		}
 	}
-}
-
-// unfinished guards against a mixture of two: another run of this campaign that is not finished.
-func (s *sending) unfinished(ctx context.Context, plan campaign.Plan) error {
-	runs, err := s.ledger.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	for _, run := range runs {
-		if run.Campaign != s.campaign.Name || run.Kind != campaign.KindSend || run.State == campaign.StateDone || run.State == campaign.StateCancelled {
-			continue
-		}
-		old, err := definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
-		if err != nil {
-			return fmt.Errorf("run %s: its definition: %w", run.ID, err)
-		}
-		started := run.CreatedAt.In(s.settings.Zone).Format("2 Jan 15:04")
-		for n := range 100 {
-			if campaign.Identity(old, plan, n) == run.Digest {
-				return s.changed(run, old, started)
-			}
-		}
-		return person(fmt.Sprintf("finish it with its own file (--file %s) and its own campaign text", run.FileName),
-			"run %s of this campaign, of %s, with another file, is unfinished (%s)", run.ID, started, run.State)
-	}
-	return nil
-}
-
-// changed refuses a definition whose content changed while its run is unfinished.
-func (s *sending) changed(run campaign.Run, old *campaign.Campaign, started string) error {
-	content, _, err := definition.Diff(old.Text, s.campaign.Text)
-	if err != nil {
-		return err
-	}
-	return person("put the old text back to resume run "+run.ID+", or give the corrected message a name of its own",
-		"the campaign changed since run %s of %s was planned, and that run is unfinished:\n  %s", run.ID, started, strings.Join(content, "\n  "))
 }
 
 // resume lifts a pause that the run made itself, and records changed conduct.
@@ -222,9 +216,6 @@ func (s *sending) act(ctx context.Context, what, options, why string) error {
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
 func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan, identity string) error {
-	if err := s.guard(pre); err != nil {
-		return err
-	}
 	if err := s.confirm(pre); err != nil {
 		return err
 	}
@@ -232,11 +223,14 @@ func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campai
 	s.run = campaign.Run{
 		ID: campaign.NewRunID(), Kind: campaign.KindSend, Campaign: s.campaign.Name, Account: s.account.Name, Gateway: s.account.Gateway,
 		Live: s.account.Live, FileName: s.campaign.File, FileDigest: s.file.Digest(), Tab: s.file.Tab(), Digest: identity,
-		Definition: s.campaign.Text, Header: s.file.Header(), CreatedAt: now,
+		Definition: s.campaign.Text, Header: s.header, CreatedAt: now,
 		Rows: pre.Rows, Hidden: pre.Hidden, Empty: pre.Empty,
 	}
 	if s.campaign.ValidFor > 0 {
 		s.run.ExpiresAt = now.Add(s.campaign.ValidFor)
+	}
+	if s.repairs != nil {
+		s.run.Kind, s.run.Parent = campaign.KindResend, s.repairs.parent.ID
 	}
 	book, err := s.ledger.StartPlan(ctx, s.run)
 	if err != nil {
@@ -270,6 +264,9 @@ func (s *sending) options() []string {
 	if s.cmd.File != "" {
 		o = append(o, "--file "+strconv.Quote(s.cmd.File))
 	}
+	if s.cmd.Repair != "" {
+		o = append(o, "--repair "+strconv.Quote(s.cmd.Repair))
+	}
 	return o
 }
 
@@ -279,7 +276,7 @@ const planBatch = 1000
 // write reads the file a second time, into the ledger. A file that differs from what was checked is
 // refused: never a mixture of two.
 func (s *sending) write(ctx context.Context, book *ledger.Plan, checked campaign.Plan) error {
-	p, err := campaign.NewPlanner(s.campaign, s.file.Header(), s.gateway)
+	p, err := s.planner()
 	if err != nil {
 		return err
 	}
@@ -290,6 +287,7 @@ func (s *sending) write(ctx context.Context, book *ledger.Plan, checked campaign
 		if err != nil {
 			return err
 		}
+		s.earlier.mark(&m, s.settings.Zone)
 		if batch = append(batch, m); len(batch) == planBatch {
 			if err := book.Add(ctx, batch); err != nil {
 				return err
@@ -480,7 +478,7 @@ func (s *sending) show(sum summary) {
 	ui := s.ui
 	if s.finished {
 		ui.Say("Run %s of this campaign with this file was sent already, on %s. Nothing to do.", s.run.ID, s.run.CreatedAt.In(s.settings.Zone).Format("2 Jan 2006 15:04"))
-		ui.Say("To send it again on purpose, with new ref_ids: siaran send --new-run %s", s.cmd.Campaign)
+		ui.Say("To send it again on purpose, with new ref_ids: siaran send --new-run %s (repeat: says what becomes of rows sent lately)", s.cmd.Campaign)
 	}
 	ui.Say("")
 	ui.Say("Run %s, %s: %s", sum.Run, live(s.account.Live), stateWords(sum))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"siaran/campaign"
@@ -49,7 +50,7 @@ func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *le
 		if err != nil {
 			return err
 		}
-		return cmd.showRun(ctx, s, book, ui, run)
+		return cmd.showFamily(ctx, s, book, ui, run)
 	}
 	runs, err := book.Runs(ctx)
 	if err != nil {
@@ -60,7 +61,27 @@ func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *le
 		return nil
 	}
 	for _, run := range runs {
-		if err := cmd.showRun(ctx, s, book, ui, run); err != nil {
+		if run.Parent != "" {
+			continue // beneath its parent
+		}
+		if err := cmd.showFamily(ctx, s, book, ui, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showFamily shows a run and, beneath it, its children.
+func (cmd *statusCmd) showFamily(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui, run campaign.Run) error {
+	if err := cmd.showRun(ctx, s, book, ui, run); err != nil {
+		return err
+	}
+	children, err := book.Children(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
+		if err := cmd.showRun(ctx, s, book, ui, child); err != nil {
 			return err
 		}
 	}
@@ -82,7 +103,11 @@ func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book 
 		}
 		return nil
 	}
-	ui.Say("%s  %s  %s  %s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live(run.Live), stateWords(sum))
+	whose := ""
+	if run.Parent != "" {
+		whose = fmt.Sprintf("  %s of rows of %s", run.Kind, run.Parent)
+	}
+	ui.Say("%s  %s  %s  %s%s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live(run.Live), whose, stateWords(sum))
 	if !cmd.Verdicts {
 		showSummary(ui, sum)
 		return nil

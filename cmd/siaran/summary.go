@@ -19,6 +19,7 @@ type summary struct {
 	Run        string `json:"run"`
 	Campaign   string `json:"campaign"`
 	Kind       string `json:"kind"`
+	Parent     string `json:"parent,omitempty"` // of a resend: the run whose rows it sends
 	Live       bool   `json:"live"`
 	Rows       int    `json:"rows"`
 	Rejected   int    `json:"rejected"`
@@ -40,7 +41,7 @@ type verdicts map[campaign.Verdict]int
 
 // summarise folds every row of the run into its verdict.
 func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary, verdicts, error) {
-	s := summary{Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Live: run.Live,
+	s := summary{Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason}
 	o, err := historyOptions(run)
 	if err != nil {

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"siaran/campaign"
+	"siaran/campaign/ledger"
+)
+
+// earlier is what this campaign sent before, within repeat_within: by what makes a message the same
+// again, address and values.
+type earlier struct {
+	sent map[digest]sentRow
+	runs []string // ids, which sent refers to
+
+	all bool   // rows that are there are left out: repeat: skip, or a person's answer
+	of  string // only those of this run are: it is replaced by --new-run
+
+	// What the last reading of the file came to.
+	left  int     // rows that were left out
+	first int     // the first row that was not
+	last  sentRow // the latest of those that were not
+}
+
+// A digest is what two messages have in common that are the same: Message.Digest.
+type digest [16]byte
+
+// A sentRow is where a message was sent, in few bytes: there may be a million.
+type sentRow struct {
+	run int32 // index into earlier.runs
+	seq int32
+	at  int64 // unix seconds
+}
+
+// lookBack finds what was sent before. Runs that are not live neither repeat nor are repeated.
+func (l *loaded) lookBack(ctx context.Context, book *ledger.Ledger) error {
+	l.book = book
+	c := l.campaign
+	l.earlier = earlier{all: c.Repeat == "skip"}
+	if book == nil || !l.account.Live || c.Repeat == "allow" {
+		return nil
+	}
+	e := &l.earlier
+	e.sent = make(map[digest]sentRow)
+	index := make(map[string]int32)
+	for s, err := range book.SentTo(ctx, c.Name, time.Now().Add(-c.RepeatWithin), "") {
+		if err != nil {
+			return err
+		}
+		if len(s.Digest) != len(digest{}) { // another tool's
+			continue
+		}
+		i, ok := index[s.Run]
+		if !ok {
+			i = int32(len(e.runs)) //nolint:gosec // a campaign has few runs
+			e.runs, index[s.Run] = append(e.runs, s.Run), i
+		}
+		row := sentRow{run: i, seq: int32(s.Seq), at: s.At.Unix()} //nolint:gosec // Excel's rows
+		if old, ok := e.sent[digest([]byte(s.Digest))]; !ok || old.at < row.at {
+			e.sent[digest([]byte(s.Digest))] = row
+		}
+	}
+	return nil
+}
+
+// begin starts counting anew.
+func (e *earlier) begin() { e.left, e.first, e.last = 0, 0, sentRow{} }
+
+// mark makes m a duplicate if it was sent before and is to be left out. It reports whether it was
+// sent before and is not.
+func (e *earlier) mark(m *campaign.Message, zone *time.Location) (again bool) {
+	if len(e.sent) == 0 || m.Problem != nil || len(m.Digest) != len(digest{}) {
+		return false
+	}
+	s, ok := e.sent[digest(m.Digest)]
+	if !ok {
+		return false
+	}
+	if e.all || e.runs[s.run] == e.of {
+		e.left++
+		m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate,
+			Reason: fmt.Sprintf("sent already on %s, in row %d of run %s", e.when(s, zone), s.seq, e.runs[s.run])}
+		return false
+	}
+	if e.first == 0 {
+		e.first = m.Seq
+	}
+	if s.at > e.last.at {
+		e.last = s
+	}
+	return true
+}
+
+func (e *earlier) when(s sentRow, zone *time.Location) string {
+	return time.Unix(s.at, 0).In(zone).Format("2 Jan 15:04")
+}
+
+// lookInto opens the ledger for check and preview, which can do without one and say so. The caller closes
+// what it returns, which may be nil.
+func (l *loaded) lookInto(ctx context.Context, ui *ui) (*ledger.Ledger, error) {
+	s := ledgerSettings(l.settings)
+	s.ReadOnly = true
+	book, err := ledger.Open(ctx, s)
+	if errors.Is(err, ledger.ErrMissing) || errors.Is(err, ledger.ErrServer) {
+		ui.Note("not looked up: who opted out, what was sent before, unfinished runs (%v)", err)
+		return nil, nil
+	}
+	return book, err
+}
+
+// A suppressedCount counts the messages that Begin would withhold, in batches.
+type suppressedCount struct {
+	*loaded
+	on      bool // there is a list at all
+	batch   []campaign.Message
+	n       int
+	channel []campaign.ChannelKind
+}
+
+// suppressedBatch is how many messages are looked up at a time.
+const suppressedBatch = 500
+
+func (l *loaded) countSuppressed(ctx context.Context) (*suppressedCount, error) {
+	s := &suppressedCount{loaded: l, channel: channels(l.campaign)}
+	if l.book == nil {
+		return s, nil
+	}
+	for _, err := range l.book.Suppressions(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		s.on = true
+		break
+	}
+	return s, nil
+}
+
+// add counts m, now or with the next batch.
+func (s *suppressedCount) add(ctx context.Context, m campaign.Message) error {
+	if !s.on {
+		return nil
+	}
+	if s.batch = append(s.batch, campaign.Message{Address: m.Address, Others: m.Others}); len(s.batch) < suppressedBatch {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// flush looks up what waits. A message is withheld if any of its addresses is on the list.
+func (s *suppressedCount) flush(ctx context.Context) error {
+	withheld := make([]bool, len(s.batch))
+	for _, k := range s.channel {
+		list := make([]string, 0, len(s.batch))
+		for _, m := range s.batch {
+			list = append(list, m.To(k, s.channel[0]))
+		}
+		found, err := s.book.Suppressed(ctx, list, k, s.campaign.Purpose)
+		if err != nil {
+			return err
+		}
+		for i, m := range s.batch {
+			_, is := found[m.To(k, s.channel[0])]
+			withheld[i] = withheld[i] || is
+		}
+	}
+	for _, is := range withheld {
+		if is {
+			s.n++
+		}
+	}
+	s.batch = s.batch[:0]
+	return nil
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strings"
+
+	"siaran/campaign"
+	"siaran/campaign/definition"
+	"siaran/campaign/ledger"
+	"siaran/campaign/sheet"
+)
+
+// repaired writes the rejected rows of a preflight into a repair workbook. A workbook that cannot be
+// written stops nothing: the rows are in the report, too.
+type repaired struct {
+	*loaded
+	book  *sheet.Repair
+	saved sheet.Repaired
+	err   error
+}
+
+// add adds a rejected row.
+func (r *repaired) add(m campaign.Message) {
+	if r.err != nil {
+		return
+	}
+	if r.book == nil {
+		beside := r.campaign.File
+		if beside == "-" {
+			beside = r.campaign.Name
+		}
+		if r.book, r.err = sheet.NewRepair(sheet.RepairSettings{Beside: beside, Tab: r.file.Tab(), Header: r.header}); r.err != nil {
+			return
+		}
+	}
+	r.err = r.book.Add(m.Row(), *m.Problem)
+}
+
+// save puts the workbook in its place.
+func (r *repaired) save() {
+	if r.book != nil && r.err == nil {
+		r.saved, r.err = r.book.Save()
+	}
+}
+
+func (r *repaired) close() {
+	if r.book != nil {
+		_ = r.book.Close() // only temporary files
+		r.book = nil
+	}
+}
+
+// show says where the workbook is, below the problems.
+func (r *repaired) show(ui *ui) {
+	if r.err != nil || r.saved.Path == "" {
+		return
+	}
+	ui.Say("  All of them, to mend: %s%s", r.saved.Path, savedWords(r.saved))
+}
+
+func savedWords(s sheet.Repaired) string {
+	words := ""
+	if !s.New {
+		words = " (written before)"
+	}
+	if s.Left > 0 {
+		words += fmt.Sprintf(" (without %s that found no room)", plural(s.Left, "row"))
+	}
+	return words
+}
+
+// note says what those must know who do not see the preflight.
+func (r *repaired) note(ui *ui) {
+	switch {
+	case r.err != nil:
+		ui.Note("warning: the rejected rows could not be written into a repair workbook: %v", r.err)
+	case r.saved.Path != "":
+		ui.Note("rejected rows, to mend: %s%s", filepath.Base(r.saved.Path), savedWords(r.saved))
+	}
+}
+
+// repairs are the rows of a repair workbook, as rows of the file they were rejected from. A nil *repairs
+// changes nothing: the rows are the file's own.
+type repairs struct {
+	parent   campaign.Run
+	row      int              // the column of the workbook with the row numbers
+	width    int              // the uploader's columns
+	rejected map[int]bool     // the rows that the parent rejected
+	done     map[int]string   // those of them that a child planned already, and which
+	before   map[[16]byte]int // who has a message of the parent or its children: Planner.Before
+
+	conflicts []int // rows of this workbook that are done
+}
+
+// loadRepair reads settings and campaign, and the repair workbook in place of the campaign's file.
+func loadRepair(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, error) {
+	l, err := loadCampaign(c, ui, path, file)
+	if err != nil {
+		return nil, err
+	}
+	s := sheetSettings(l.campaign, ui)
+	s.Tab, s.HeaderRow, s.Encoding = "", 0, "" // the workbook's own
+	if l.file, err = sheet.Open(ctx, s); err != nil {
+		return nil, err
+	}
+	h, row, err := sheet.RepairHeader(l.file.Header())
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	l.repairs = &repairs{row: row, width: len(h.Columns)}
+	return l, l.compile(h)
+}
+
+// adopt finds the run whose rejected rows l has, and what became of them since. from is a run or empty.
+func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) error {
+	r := l.repairs
+	if r == nil {
+		return nil
+	}
+	if from == "" {
+		from = l.campaign.Name
+	}
+	run, err := findRun(ctx, book, from)
+	if err != nil {
+		return err
+	}
+	if run.Parent != "" {
+		if run, err = book.Run(ctx, run.Parent); err != nil {
+			return err
+		}
+	}
+	if run.Kind != campaign.KindSend || run.Campaign != l.campaign.Name {
+		return usage(fmt.Errorf("run %s (%s of %s) rejected no rows of campaign %s", run.ID, run.Kind, run.Campaign, l.campaign.Name), "name the run whose rows were rejected: --from RUN; siaran status lists the runs")
+	}
+	if run.State == campaign.StateCancelled {
+		return person("give the campaign a name of its own to send these rows", "run %s was cancelled: nothing more of it is sent", run.ID)
+	}
+	content, _, err := definition.Diff(run.Definition, l.campaign.Text)
+	if err != nil {
+		return err
+	}
+	if len(content) > 0 {
+		return person("put the old text back to send the corrected rows as part of run "+run.ID+"; or send the whole file with the new text: repeat: says what becomes of rows sent lately",
+			"the campaign changed since run %s was planned:\n  %s", run.ID, strings.Join(content, "\n  "))
+	}
+	r.parent = run
+	p, err := l.planner()
+	if err != nil {
+		return err
+	}
+	return r.read(ctx, book, p)
+}
+
+// read learns from the ledger what became of the parent's rows.
+func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *campaign.Planner) error {
+	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[[16]byte]int{}
+	children, err := book.Children(ctx, r.parent.ID)
+	if err != nil {
+		return err
+	}
+	for _, run := range append([]campaign.Run{r.parent}, children...) {
+		o, err := historyOptions(run)
+		if err != nil {
+			return err
+		}
+		for h, err := range book.Histories(ctx, run.ID, o) {
+			if err != nil {
+				return err
+			}
+			m := h.Message
+			switch {
+			case m.Problem == nil:
+				r.before[p.Same(m)] = m.Seq
+				if run.Parent != "" {
+					r.done[m.Seq] = run.ID
+				}
+			case run.Parent == "" && m.Problem.Verdict == campaign.VerdictRejected:
+				r.rejected[m.Seq] = true
+			}
+		}
+	}
+	return nil
+}
+
+// rows gives the workbook's rows the numbers and columns they had in the file. A number that is not that of
+// a rejected row is an error: the workbook is another's, or was sorted by parts.
+func (r *repairs) rows(in iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Row, error] {
+	if r == nil {
+		return in
+	}
+	return func(yield func(campaign.Row, error) bool) {
+		r.conflicts = nil
+		seen := map[int]int{}
+		for row, err := range in {
+			var bad *campaign.RowError
+			if err != nil && !errors.As(err, &bad) {
+				yield(campaign.Row{}, err)
+				return
+			}
+			at := row.Number
+			if row.Number, err = sheet.RepairNumber(row.Cells[r.row]); err == nil {
+				err = r.place(row.Number, seen)
+			}
+			if err != nil {
+				yield(campaign.Row{}, usage(fmt.Errorf("row %d of the repair workbook: %w; nothing was sent", at, err), "leave the column Row as siaran wrote it; take rows out that are not to be sent"))
+				return
+			}
+			seen[row.Number] = at
+			row.Cells = row.Cells[:r.width:r.width]
+			if bad != nil {
+				bad.Row, err = row.Number, bad
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// place checks the number of a row.
+func (r *repairs) place(number int, seen map[int]int) error {
+	if other, twice := seen[number]; twice {
+		return fmt.Errorf("row %d of the file stands in row %d, too", number, other)
+	}
+	if !r.rejected[number] {
+		return fmt.Errorf("row %d of the file was not rejected in run %s", number, r.parent.ID)
+	}
+	if r.done[number] != "" {
+		r.conflicts = append(r.conflicts, number)
+	}
+	return nil
+}
+
+// conflict refuses rows that another child has planned: nobody gets a message twice.
+func (r *repairs) conflict() error {
+	if r == nil || len(r.conflicts) == 0 {
+		return nil
+	}
+	first := r.conflicts[0]
+	return usage(fmt.Errorf("%s of the repair workbook were corrected and planned before, row %d of the file by run %s; nothing was sent",
+		plural(len(r.conflicts), "row"), first, r.done[first]), "take these rows out of the workbook")
+}
