@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,7 +114,6 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 	defer stopBegin(nil)
 	r := &dispatching{
 		Dispatcher: d,
-		begin:      begin,
 		stopBegin:  stopBegin,
 		work:       make(chan Queued),
 		ended:      make(chan ended, d.Workers),
@@ -127,7 +127,7 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 
 	var g errgroup.Group
 	for range max(d.Workers, 1) {
-		g.Go(func() error { r.worker(); return nil })
+		g.Go(func() error { r.worker(begin); return nil })
 	}
 	stop, err := r.loop(ctx)
 	close(r.work)
@@ -146,7 +146,6 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 // dispatching is one Run: the loop's own state. Only the loop's goroutine touches it, but for the channels.
 type dispatching struct {
 	*Dispatcher
-	begin     context.Context //nolint:containedctx // it is what the workers are told to stop by, and dies with Run
 	stopBegin context.CancelCauseFunc
 	work      chan Queued
 	ended     chan ended
@@ -159,7 +158,8 @@ type dispatching struct {
 	inFlight int
 	canary   bool // the next message goes alone
 	breaker  *Breaker
-	suspect  *ended // a row whose systemic answer may be about itself alone: its end waits for another row's answer
+	suspect  *ended   // a row whose systemic answer may be about itself alone: its end waits for another row's answer
+	aside    []Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspect's
 	stop     Stop
 	err      error
 }
@@ -172,21 +172,21 @@ type ended struct {
 	err    error // nothing began
 }
 
-// worker takes one message after another: token, Begin, call.
-func (r *dispatching) worker() {
+// worker takes one message after another: token, Begin, call. It begins nothing once begin is cancelled.
+func (r *dispatching) worker(begin context.Context) {
 	for q := range r.work {
-		r.ended <- r.attempt(q)
+		r.ended <- r.attempt(begin, q)
 	}
 }
 
-func (r *dispatching) attempt(q Queued) ended {
+func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 	for {
-		if err := r.Limit.Wait(r.begin); err != nil {
+		if err := r.Limit.Wait(begin); err != nil {
 			return ended{q: q, err: errStopping}
 		}
-		b, err := r.Book.Begin(r.begin, q)
+		b, err := r.Book.Begin(begin, q)
 		switch {
-		case err != nil && r.begin.Err() != nil:
+		case err != nil && begin.Err() != nil:
 			return ended{q: q, err: errStopping}
 		case err != nil:
 			return ended{q: q, err: err}
@@ -194,10 +194,10 @@ func (r *dispatching) attempt(q Queued) ended {
 			if wait := time.Until(b.Leave); wait > 0 {
 				time.Sleep(wait) // at most the 20 ms that Begin allows: the attempt is open already
 			}
-			// What began is finished: cancelling r.begin does not reach the call.
-			return ended{q: q, begun: b, answer: r.Sender.Send(context.WithoutCancel(r.begin), q)}
+			// What began is finished: cancelling begin does not reach the call.
+			return ended{q: q, begun: b, answer: r.Sender.Send(context.WithoutCancel(begin), q)}
 		case b.Wait > 0:
-			if !sleep(r.begin, b.Wait) {
+			if !sleep(begin, b.Wait) {
 				return ended{q: q, err: errStopping}
 			}
 		default:
@@ -229,9 +229,10 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 			r.halt(Stop{Kind: StopExpired, Reason: "valid_for is over"})
 		}
 		wait, idle := time.Duration(-1), false
-		if r.stopped() {
+		if ready != nil && (r.stopped() || r.setAside(*ready)) {
 			ready = nil
-		} else if ready == nil {
+		}
+		if ready == nil && !r.stopped() {
 			ready, wait, idle = r.pick(now)
 		}
 		if r.inFlight == 0 && (r.stopped() || (ready == nil && idle)) {
@@ -279,8 +280,22 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 	}
 }
 
+// setAside keeps q for later if it cannot tell whether a systemic answer is about the suspect alone.
+func (r *dispatching) setAside(q Queued) bool {
+	if r.suspect == nil || q.Systemic == "" {
+		return false
+	}
+	r.aside = append(r.aside, q)
+	return true
+}
+
 // pick returns the next message to begin; else how long until one is due, or that there is none.
 func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle bool) {
+	if r.suspect == nil && len(r.aside) > 0 {
+		q := r.aside[0]
+		r.aside = r.aside[1:]
+		return &q, -1, false
+	}
 	if len(r.waiting) > 0 && !r.waiting[0].NotTill.After(now) {
 		q := heap.Pop(&r.waiting).(Queued)
 		return &q, -1, false
@@ -295,6 +310,7 @@ func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle b
 			return nil, -1, false
 		case q.NotTill.After(now):
 			heap.Push(&r.waiting, q)
+		case r.setAside(q):
 		default:
 			return &q, -1, false
 		}
@@ -333,7 +349,7 @@ func (r *dispatching) judge(e ended) {
 	r.pace(*a)
 	if a.Systemic && e.q.Systemic == a.Code && r.suspect == nil && !r.stopped() && !(r.drained && len(r.waiting) == 0) {
 		// The same answer for the same row again: perhaps it is about this row alone.
-		// One other row is tried; its answer decides about both.
+		// One other row is tried, which never met such an answer; what it gets decides about both.
 		r.suspect = &e
 		r.canary = true
 		return
@@ -413,7 +429,7 @@ func (r *dispatching) endSuspect(about bool) {
 // words are an answer's code and reason for people.
 func words(a Answer) string {
 	switch {
-	case a.Code == "":
+	case a.Code == "", strings.HasPrefix(a.Reason, a.Code):
 		return a.Reason
 	case a.Reason == "":
 		return a.Code
@@ -458,7 +474,7 @@ func (r *dispatching) again(q Queued, a Answer) {
 	if q.Tries >= r.Retry.Attempts {
 		return
 	}
-	q.Unknown = q.Unknown || a.Outcome == Unknown
+	q.Unknown, q.Systemic = q.Unknown || a.Outcome == Unknown, ""
 	wait := r.Retry.Backoff(max(q.Tries, 1), a.RetryAfter, rand.Float64()) //nolint:gosec // jitter
 	q.NotTill = time.Now().Add(wait)
 	heap.Push(&r.waiting, q)
