@@ -187,8 +187,8 @@ func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
 			if !yield(Queued{Message: Message{Seq: 1}, Attempts: 1, Systemic: "rc 8"}, nil) {
 				return
 			}
-			for q := range rowsTo(20) {
-				if q.Seq > 1 && !yield(q, nil) {
+			for q, err := range rowsTo(20) {
+				if q.Seq > 1 && !yield(q, err) {
 					return
 				}
 			}
@@ -206,6 +206,63 @@ func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
 			t.Errorf("row 1 ended %v, want refused", got)
 		}
 	})
+}
+
+func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *testing.T) {
+	bad := func(q Queued) bool { return q.Seq <= 3 }
+	queue := func(rows int) iter.Seq2[Queued, error] {
+		return func(yield func(Queued, error) bool) {
+			for q, err := range rowsTo(rows) {
+				if bad(q) {
+					q.Attempts, q.Systemic = 1, "rc 8"
+				}
+				if !yield(q, err) {
+					return
+				}
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		rows    int
+		mended  bool
+		stop    StopKind
+		outcome Outcome
+		asked   int // requests with a systemic answer
+	}{
+		"about three rows of twenty":    {20, false, StopDone, Refused, 3},
+		"about rows without a witness":  {3, false, StopSystemic, NotTaken, 1},
+		"about all of them, and mended": {20, true, StopDone, Accepted, 0},
+		"about the only three, mended":  {3, true, StopDone, Accepted, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBook()
+				b.begun[1], b.begun[2], b.begun[3] = 1, 1, 1
+				asked := 0
+				var mu sync.Mutex
+				stop, err := dispatcher(b, func(q Queued) Answer {
+					if bad(q) && !c.mended {
+						mu.Lock()
+						defer mu.Unlock()
+						asked++
+						return Answer{Outcome: NotTaken, Code: "rc 8", Systemic: true}
+					}
+					return Answer{Outcome: Accepted}
+				}).Run(t.Context(), queue(c.rows))
+				if err != nil || stop.Kind != c.stop || asked != c.asked {
+					t.Errorf("stop %+v, error %v, %d systemic answers: want %s and %d", stop, err, asked, c.stop, c.asked)
+				}
+				if got := b.outcomes(1); len(got) != 1 || got[0] != c.outcome {
+					t.Errorf("row 1 ended %v, want %s", got, c.outcome)
+				}
+				for seq := 4; seq <= c.rows; seq++ {
+					if got := b.outcomes(seq); len(got) != 1 || got[0] != Accepted {
+						t.Errorf("row %d ended %v, want accepted", seq, got)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestAnUnreadableFirstAnswerStopsAtOnce(t *testing.T) {

@@ -78,6 +78,15 @@ func (s *stage) write(name, text string) {
 	}
 }
 
+func (s *stage) read(name string) string {
+	s.Helper()
+	data, err := os.ReadFile(s.path(name))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return string(data)
+}
+
 // siaran runs a command in this process.
 func (s *stage) siaran(args ...string) (code int, stdout, stderr string) {
 	return s.within(s.Context(), args...)
