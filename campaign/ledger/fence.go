@@ -61,10 +61,12 @@ func (s *Sending) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun,
 	return r.begun, nil
 }
 
-// End implements campaign.Book.
+// End implements campaign.Book; done may be nil.
 func (s *Sending) End(a campaign.Attempt, done func(error)) {
 	if s.l.w == nil {
-		done(s.l.readOnlyError())
+		if done != nil {
+			done(s.l.readOnlyError())
+		}
 		return
 	}
 	s.l.w.submit(&request{kind: requestEnd, s: s, a: a, done: done})
@@ -115,12 +117,15 @@ func (t *tx) begin(ctx context.Context, s *Sending, rs []*request) error {
 	var state campaign.RunState
 	switch err := t.row(ctx, query, []any{s.terms.Run.ID}, &state); {
 	case errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("run %s: %w", s.terms.Run.ID, ErrNoRun)
+		for _, r := range rs { // not the fault of the others in this transaction
+			r.begun, r.err = campaign.Begun{}, fmt.Errorf("run %s: %w in ledger %s", s.terms.Run.ID, ErrNoRun, t.l.name)
+		}
+		return nil
 	case err != nil:
 		return err
 	}
 	for _, r := range rs {
-		r.begun = campaign.Begun{}
+		r.begun, r.err = campaign.Begun{}, nil
 		if state != campaign.StateReady {
 			r.begun.State = state
 		}
@@ -331,14 +336,10 @@ var endAttempt = bulk{
 func (t *tx) end(ctx context.Context, rs []*request) error {
 	for _, group := range bySending(rs) {
 		s := group[0].s
-		values := make([]any, 0, 11*len(group))
-		for _, r := range group {
-			a := r.a
-			values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
-				a.Systemic, a.HTTP, clean(a.Code), clean(a.Reason), clean(a.GatewayID))
-		}
-		if _, err := t.execRows(ctx, &endAttempt, []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, int64(0)}, values); err != nil {
-			return err
+		for _, once := range eachOnce(group) {
+			if err := t.endEach(ctx, s, once); err != nil {
+				return err
+			}
 		}
 		if err := t.optOuts(ctx, s, group); err != nil {
 			return err
@@ -350,6 +351,36 @@ func (t *tx) end(ctx context.Context, rs []*request) error {
 	return nil
 }
 
+// endEach writes Ends of one run, of which no two are of the same attempt.
+func (t *tx) endEach(ctx context.Context, s *Sending, rs []*request) error {
+	values := make([]any, 0, len(endAttempt.cast)*len(rs))
+	for _, r := range rs {
+		a := &r.a
+		values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
+			a.Systemic, a.HTTP, clean(a.Code), clean(a.Reason), clean(a.GatewayID))
+	}
+	_, err := t.execRows(ctx, &endAttempt, []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, int64(0)}, values)
+	return err
+}
+
+// eachOnce splits Ends so that no part has two of the same attempt, which one statement could not write.
+func eachOnce(rs []*request) [][]*request {
+	type key struct{ seq, n int }
+	seen := make(map[key]bool, len(rs))
+	from := 0
+	var parts [][]*request
+	for i, r := range rs {
+		k := key{r.a.Seq, r.a.N}
+		if seen[k] {
+			parts = append(parts, rs[from:i])
+			from = i
+			clear(seen)
+		}
+		seen[k] = true
+	}
+	return append(parts, rs[from:])
+}
+
 // optOuts adds the addresses of those who opted out by an answer, on every channel of the message.
 func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
 	for _, r := range rs {
@@ -358,6 +389,9 @@ func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
 		}
 		var address, others string
 		err := t.row(ctx, `SELECT address, others FROM message WHERE run = $1 AND seq = $2`, []any{r.a.Run, r.a.Seq}, &address, &others)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // forgotten since
+		}
 		if err != nil {
 			return err
 		}

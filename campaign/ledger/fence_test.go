@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -213,6 +214,47 @@ func TestALateEndSettlesAnUnknownAttemptAndNothingUndoesAnEnd(t *testing.T) {
 		end(t, s, a, campaign.Answer{Outcome: campaign.Unknown})
 		if got := verdicts(t, l, run.ID); got != "accepted,refused" {
 			t.Error(got)
+		}
+	})
+}
+
+func TestOneBrokenRequestDoesNotHarmItsTransactionsOthers(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l := create(t, dsn)
+		run := planned(t, l, aRun("aaaaaa"), 20)
+		s, nowhere := sending(t, l, terms(run)), sending(t, l, terms(aRun("zzzzzz")))
+		qs := queue(t, l, run.ID, defaults)
+		var group sync.WaitGroup
+		for i, q := range qs {
+			group.Go(func() {
+				if _, err := nowhere.Begin(t.Context(), q); !errors.Is(err, ErrNoRun) {
+					t.Errorf("a run that is not here: %v", err)
+				}
+			})
+			group.Go(func() {
+				a := begin(t, s, q)
+				a.Answer = campaign.Answer{Outcome: campaign.Refused, Code: fmt.Sprint(i), OptOut: campaign.PurposeAll}
+				s.End(a, nil)
+				s.End(a, nil) // twice the same
+			})
+			group.Go(func() {
+				if err := l.change(t.Context(), func(ctx context.Context, t *tx) error {
+					_, err := t.exec(ctx, "INSERT INTO nothing VALUES (1)")
+					return err
+				}); err == nil {
+					t.Error("a broken change reports nothing")
+				}
+			})
+		}
+		group.Wait()
+		if err := l.Act(t.Context(), Action{What: "send", Run: run.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(verdicts(t, l, run.ID), "refused"); got != 20 {
+			t.Errorf("%d of 20 ended", got)
+		}
+		if got := must(l.Actions(t.Context(), run.ID))(t); len(got) != 1 || got[0].Host != "test" {
+			t.Errorf("%+v", got)
 		}
 	})
 }

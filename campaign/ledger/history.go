@@ -83,8 +83,9 @@ type historyReader struct {
 	h     campaign.History // of the message being read
 	begun bool
 
-	row  historyRow
+	cols [15]any // as the driver made them; converting by Scan would cost more than reading
 	dest []any
+	row  historyRow
 }
 
 // A historyRow is one row of historyQuery.
@@ -95,15 +96,29 @@ type historyRow struct {
 	z                      []byte
 }
 
+// fill takes the columns apart; those that are NULL or of another type are zero.
+func (row *historyRow) fill(cols *[15]any) {
+	for i, dest := range [...]*int64{0: &row.seq, 1: &row.part, 2: &row.n, 11: &row.p, 12: &row.q, 13: &row.r} {
+		if dest != nil {
+			*dest, _ = cols[i].(int64)
+		}
+	}
+	row.a, row.b, row.c, row.d, row.e, row.f, row.g, row.h = cols[3], cols[4], cols[5], cols[6], cols[7], cols[8], cols[9], cols[10]
+	row.z, _ = cols[14].([]byte)
+}
+
 // take reads the row at hand; a message's history is whole when the next message begins.
 func (r *historyReader) take(rows *sql.Rows) (h campaign.History, whole bool, err error) {
 	row := &r.row
 	if r.dest == nil {
-		r.dest = []any{&row.seq, &row.part, &row.n, &row.a, &row.b, &row.c, &row.d, &row.e, &row.f, &row.g, &row.h, &row.p, &row.q, &row.r, &row.z}
+		for i := range r.cols {
+			r.dest = append(r.dest, &r.cols[i])
+		}
 	}
 	if err := rows.Scan(r.dest...); err != nil {
 		return h, false, err
 	}
+	row.fill(&r.cols)
 	if row.part != partRun && row.part != partMessage && (!r.begun || int64(r.h.Message.Seq) != row.seq) {
 		return h, false, fmt.Errorf("run %s, row %d: %w: an attempt or receipt without its message", r.run, row.seq, ErrDamaged)
 	}
@@ -117,7 +132,6 @@ func (r *historyReader) take(rows *sql.Rows) (h campaign.History, whole bool, er
 		r.begun = true
 		r.h = campaign.History{State: r.state, Channels: r.o.Channels, Tries: r.o.Tries}
 		r.h.Message = campaign.Message{Run: r.run, Seq: int(row.seq), RefID: str(row.a), Address: str(row.b), Digest: row.z}
-		row.z = nil
 		err = fillMessage(&r.h.Message, str(row.c), str(row.d), str(row.e))
 	case partAttempt:
 		r.h.Attempts = append(r.h.Attempts, row.attempt(r.run))

@@ -72,7 +72,7 @@ const childEnv = "SIARAN_LEDGER_TEST_CHILD"
 
 // child owns a run, begins two attempts, ends one, and waits to be killed.
 func child(dsn string) error {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background()) //nolint:forbidigo // a process of its own has no test's context
 	defer cancel()
 	l, err := Open(ctx, Settings{DSN: dsn, Host: "child"})
 	if err != nil {

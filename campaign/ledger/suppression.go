@@ -138,11 +138,11 @@ func (t *tx) suppress(ctx context.Context, s *Sending, rs []*request) ([]*reques
 	if len(rs) == 0 {
 		return nil, nil
 	}
-	var any1 int
-	switch err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM suppressed LIMIT 1) s`, nil, &any1); {
+	var some int
+	switch err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM suppressed LIMIT 1) s`, nil, &some); {
 	case err != nil:
 		return nil, err
-	case any1 == 0:
+	case some == 0:
 		return rs, nil
 	}
 	var asked []any

@@ -127,7 +127,9 @@ func (r *request) finish(err error) {
 		}
 		return
 	}
-	r.err = err
+	if err != nil {
+		r.err = err
+	}
 	close(r.ready)
 }
 
