@@ -179,7 +179,12 @@ func (d *doctor) ledger(ctx context.Context) error {
 	for _, w := range wrong {
 		d.find("ledger", "do not send from it: keep the file, restore a backup, then siaran doctor --adopt", "%s: %s", book.Name(), w)
 	}
-	return d.runs(ctx, book)
+	if err := d.runs(ctx, book); errors.Is(err, ledger.ErrDamaged) {
+		d.findErr("ledger", err)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // show prints what was found.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"database/sql"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// sql FILE STATEMENT: does something to a ledger behind its back.
+func behindItsBack(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0])+"?_pragma=busy_timeout(10000)")
+	ts.Check(err)
+	_, err = db.Exec(args[1]) //nolint:noctx // short
+	ts.Check(err)
+	ts.Check(db.Close())
+}
+
+// hold FILE DURATION: another process locks the ledger against writing, for so long.
+func holdLock(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0])+"?_txlock=immediate&_pragma=busy_timeout(10000)")
+	ts.Check(err)
+	tx, err := db.Begin() //nolint:noctx // short
+	ts.Check(err)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		time.Sleep(d)
+		_ = tx.Rollback()
+		_ = db.Close()
+	}()
+	ts.Defer(func() { <-done })
+}
+
+// tear FILE: the file ends with the first half of what it began with, as a write does that was cut off.
+func tearFile(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text+text[:min(len(text), 3000)]), 0o600))
+}
+
+// garble FILE: everything behind the file's first page becomes something else.
+func garbleFile(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:4096]+strings.Repeat("x", len(text)-4096)), 0o600))
+}
+
+// cut FILE: the file loses its second half.
+func cutFile(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), int64(len(ts.ReadFile(args[0]))/2)))
+}
+
+// clock NAME OFFSET: a gateway whose clock is off; its address is in $NAME.
+func wrongClock(ts *testscript.TestScript, _ bool, args []string) {
+	off, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(off).UTC().Format(http.TimeFormat))
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	ts.Defer(s.Close)
+	ts.Setenv(args[0], s.Listener.Addr().String())
+}
