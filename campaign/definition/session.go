@@ -14,7 +14,7 @@ func session(v value) *campaign.SessionMessage {
 		return m
 	}
 	media := func(v value) { m.Media = attached(v) }
-	m.Kind, _ = single(v, []field{
+	m.Kind = single(v, []field{
 		{"text", text(&m.Text)},
 		{"image", media},
 		{"video", media},
@@ -54,7 +54,7 @@ func choiceHeader(v value, m *campaign.SessionMessage) {
 		return
 	}
 	media := func(v value) { m.HeaderURL = attached(v) }
-	m.HeaderKind, _ = single(v, []field{{"text", text(&m.Header)}, {"image", media}, {"video", media}, {"document", media}})
+	m.HeaderKind = single(v, []field{{"text", text(&m.Header)}, {"image", media}, {"video", media}, {"document", media}})
 }
 
 func choiceList(v value, m *campaign.SessionMessage) {

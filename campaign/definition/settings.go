@@ -121,7 +121,7 @@ func (r *settingsReader) ledger(v value) {
 			v.fail("is not a URL", "postgres://user:password@host/database")
 			return
 		}
-		if _, clear := u.User.Password(); clear && !variable.MatchString(v.node.Value) {
+		if _, legible := u.User.Password(); legible && !variable.MatchString(v.node.Value) {
 			r.warn(v, "has a password in clear", "write the whole URL into ${env:NAME} or ${file:PATH}")
 		}
 		r.settings.Ledger = s

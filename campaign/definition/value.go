@@ -50,9 +50,6 @@ func (r *reader) fail(line int, key, problem, hint string) {
 // fail notes a problem at v.
 func (v value) fail(problem, hint string) { v.r.fail(v.node.Line, v.key, problem, hint) }
 
-// failf is fail with a formatted problem and no hint.
-func (v value) failf(format string, args ...any) { v.fail(fmt.Sprintf(format, args...), "") }
-
 // under returns the key of a part of v.
 func (v value) under(name string) string {
 	if v.key == "" {

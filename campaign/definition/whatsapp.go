@@ -73,10 +73,10 @@ func hasKey(n *yaml.Node, key string) bool {
 }
 
 // single reads a mapping with exactly one of known, and the keys beside it that may stand anywhere.
-func single(v value, known []field, beside ...field) (word string, ok bool) {
+func single(v value, known []field, beside ...field) (word string) {
 	there, ok := v.mapping(append(append([]field(nil), known...), beside...)...)
 	if !ok {
-		return "", false
+		return ""
 	}
 	names := ""
 	for i, f := range known {
@@ -89,20 +89,20 @@ func single(v value, known []field, beside ...field) (word string, ok bool) {
 		}
 		if word != "" {
 			v.fail(fmt.Sprintf("has both %s and %s", word, f.name), "leave one of them")
-			return "", false
+			return ""
 		}
 		word = f.name
 	}
 	if word == "" {
 		v.fail("has nothing to show", "one of "+names)
 	}
-	return word, word != ""
+	return word
 }
 
 // header reads what stands above a template's text.
 func header(v value) *campaign.Media {
 	m := &campaign.Media{}
-	m.Kind, _ = single(v, []field{
+	m.Kind = single(v, []field{
 		{"text", text(&m.Text)},
 		{"image", text(&m.Link)},
 		{"video", text(&m.Link)},
@@ -139,7 +139,7 @@ func buttons(v value) []campaign.Button {
 	lines := map[int]int{}
 	for i, x := range parts {
 		b := campaign.Button{Index: i}
-		b.Kind, _ = single(x, []field{
+		b.Kind = single(x, []field{
 			{"url", text(&b.Value)},
 			{"otp", text(&b.Value)},
 			{"catalog", func(v value) {
@@ -183,7 +183,7 @@ func carousel(v value) []campaign.Card {
 	all := make([]campaign.Card, len(parts))
 	for i, x := range parts {
 		c := &all[i]
-		c.Media.Kind, _ = single(x,
+		c.Media.Kind = single(x,
 			[]field{{"image", text(&c.Media.Link)}, {"video", text(&c.Media.Link)}},
 			field{"body", texts(&c.Body)},
 			field{"buttons", func(v value) { c.Buttons = buttons(v) }},

@@ -54,14 +54,22 @@ func TestMetasStatusesBecomeReceipts(t *testing.T) {
 		"a model says no price":  {`"status":"sent","pricing":{"pricing_model":"PMP"}`, is(campaign.DeliverySent, "sent", nil)},
 		"no pricing is not FREE": {`"status":"delivered"`, is(campaign.DeliveryDelivered, "delivered", nil)},
 		"null pricing":           {`"status":"delivered","pricing":null,"conversation":null`, is(campaign.DeliveryDelivered, "delivered", nil)},
-		"category by conversation": {`"status":"sent","conversation":{"id":"a","expiration_timestamp":"1","origin":{"type":"Marketing"}}`,
-			is(campaign.DeliverySent, "sent", priced("", "marketing"))},
-		"an error": {`"status":"failed","errors":[{"code":131026,"title":"Message undeliverable","message":"m","error_data":{"details":"no route"},"href":"u"}]`,
-			is(campaign.DeliveryUndelivered, "failed", because("131026 Message undeliverable: no route"))},
-		"an opt-out": {`"status":"failed","errors":[{"code":131050,"title":"User stopped marketing"}]`,
-			is(campaign.DeliveryUndelivered, "failed", because("131050 User stopped marketing"))},
-		"a number in an error": {`"status":"failed","errors":[{"code":"1","message":"to +6281200000001"}]`,
-			is(campaign.DeliveryUndelivered, "failed", because("1 to +62812•••••01"))},
+		"category by conversation": {
+			`"status":"sent","conversation":{"id":"a","expiration_timestamp":"1","origin":{"type":"Marketing"}}`,
+			is(campaign.DeliverySent, "sent", priced("", "marketing")),
+		},
+		"an error": {
+			`"status":"failed","errors":[{"code":131026,"title":"Message undeliverable","message":"m","error_data":{"details":"no route"},"href":"u"}]`,
+			is(campaign.DeliveryUndelivered, "failed", because("131026 Message undeliverable: no route")),
+		},
+		"an opt-out": {
+			`"status":"failed","errors":[{"code":131050,"title":"User stopped marketing"}]`,
+			is(campaign.DeliveryUndelivered, "failed", because("131050 User stopped marketing")),
+		},
+		"a number in an error": {
+			`"status":"failed","errors":[{"code":"1","message":"to +6281200000001"}]`,
+			is(campaign.DeliveryUndelivered, "failed", because("1 to +62812•••••01")),
+		},
 		"errors of another shape": {`"status":"failed","errors":"x"`, is(campaign.DeliveryUndelivered, "failed", nil)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -156,7 +156,7 @@ func (f *File) readHeader() error {
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer func() { _ = p.close() }() // it was only read
 	if o, ok := p.(*objectPass); ok {
 		f.header, err = o.readKeys()
 	} else {
@@ -245,7 +245,7 @@ func (f *File) read(ctx context.Context, yield func(campaign.Row, error) bool) e
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer func() { _ = p.close() }() // it was only read
 	r := rowMaker{header: f.header, delimited: f.delimiter != ""}
 	var l line
 	for n := 0; ; n++ {

@@ -341,12 +341,12 @@ func hasMark(path, mark string) bool {
 	if err != nil {
 		return false
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // it was only read
 	f, err := z.Open("docProps/core.xml")
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	head := make([]byte, 64<<10)
 	n, _ := f.Read(head)
 	for n < len(head) {
@@ -369,8 +369,10 @@ func RepairHeader(h campaign.Header) (theirs campaign.Header, row int, err error
 		}
 	}
 	if row < 0 {
-		return h, row, &Error{Row: h.Row, Problem: "is no repair workbook: it has no column " + strconv.Quote(repairRow),
-			Hint: "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was"}
+		return h, row, &Error{
+			Row: h.Row, Problem: "is no repair workbook: it has no column " + strconv.Quote(repairRow),
+			Hint: "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was",
+		}
 	}
 	return campaign.Header{Row: h.Row, Columns: h.Columns[:row]}, row, nil
 }

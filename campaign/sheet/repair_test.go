@@ -154,7 +154,10 @@ func TestAHundredThousandRejectedRowsAreAllInTheRepairWorkbook(t *testing.T) {
 	res := saveRepair(t, filepath.Join(t.TempDir(), "big.xlsx"), repairHeader(), rows)
 	f := open(t, sheet.Settings{Path: res.Path})
 	n := 0
-	for range f.Rows(t.Context()) {
+	for _, err := range f.Rows(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		n++
 	}
 	if n != len(rows) || !slices.Contains(f.Header().Names(), "Problem") {

@@ -363,7 +363,7 @@ func (p *tabPass) buildValue(b *builtCell, c storedCell) (bool, error) {
 	case "d":
 		b.Cell = p.style(c.style).isoCell(string(p.raw), p.book.notation)
 	case "", "n":
-		return true, p.buildNumber(b, p.style(c.style))
+		p.buildNumber(b, p.style(c.style))
 	default:
 		return false, fmt.Errorf("has a cell of the unknown type %q", c.kind[1:])
 	}
@@ -405,19 +405,19 @@ func (p *tabPass) buildShared(b *builtCell) (bool, error) {
 }
 
 // buildNumber makes a number or date: its exact text as stored, and as it is shown.
-func (p *tabPass) buildNumber(b *builtCell, s style) error {
+func (p *tabPass) buildNumber(b *builtCell, s style) {
 	p.raw = bytes.TrimSpace(p.raw)
 	if s.date {
 		if c, ok := p.dates[string(p.raw)]; ok && c.Format == s.format {
 			b.Cell = c
-			return nil
+			return
 		}
 		b.Cell = s.dateCell(string(p.raw), p.book.since1904, p.book.notation)
 		if p.dates == nil || len(p.dates) > 4096 {
 			p.dates = map[string]campaign.Cell{}
 		}
 		p.dates[string(p.raw)] = b.Cell
-		return nil
+		return
 	}
 	b.Kind, b.Format = campaign.Number, s.format
 	b.raw.from = len(p.arena)
@@ -425,7 +425,7 @@ func (p *tabPass) buildNumber(b *builtCell, s style) error {
 	b.raw.to = len(p.arena)
 	b.text = b.raw
 	if s.pattern == nil && isPlainInteger(p.raw) {
-		return nil
+		return
 	}
 	from := len(p.arena)
 	var err error
@@ -442,10 +442,9 @@ func (p *tabPass) buildNumber(b *builtCell, s style) error {
 	if err != nil {
 		b.Cell = errorCell(strings.ToValidUTF8(string(p.raw), "?"))
 		b.raw, b.text = span{}, span{}
-		return nil
+		return
 	}
 	b.text = span{from, len(p.arena)}
-	return nil
 }
 
 // isPlainInteger reports whether a number is shown as it is stored.

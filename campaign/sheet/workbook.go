@@ -188,7 +188,7 @@ func (w *workbook) skeleton(language string) error {
 	if err != nil {
 		return broken(err)
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // it was only read
 	if x.WorkBook == nil {
 		return broken(errors.New("no list of tabs"))
 	}

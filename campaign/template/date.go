@@ -43,7 +43,7 @@ func parseDate(text string) (t time.Time, problem string) {
 	}
 	day, clock, ok := splitClock(s)
 	if ok {
-		if t, problem, ok = parseNamed(day); !ok {
+		if t, ok = parseNamed(day); !ok {
 			t, problem, ok = parseSlashed(day)
 		}
 	}
@@ -68,21 +68,20 @@ func splitClock(s string) (day string, clock time.Duration, ok bool) {
 }
 
 // parseNamed reads 21 November 2026 and 21-Nov-2026, in both languages.
-func parseNamed(s string) (t time.Time, problem string, ok bool) {
+func parseNamed(s string) (t time.Time, ok bool) {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' || r == '\u00a0' })
 	if len(parts) != 3 || len(parts[2]) != 4 || len(parts[0]) > 2 || len(parts[1]) < 3 {
-		return t, "", false
+		return t, false
 	}
 	for m := time.January; m <= time.December; m++ {
 		for _, language := range []string{"id", "en"} {
 			name := campaign.MonthName(m, language)
 			if strings.EqualFold(parts[1], name) || strings.EqualFold(parts[1], name[:3]) {
-				t, ok = makeDate(parts[2], int(m), parts[0])
-				return t, "", ok
+				return makeDate(parts[2], int(m), parts[0])
 			}
 		}
 	}
-	return t, "", false
+	return t, false
 }
 
 // parseSlashed reads 21/11/2026, also with - or a point: whichever of the first two is no month is the

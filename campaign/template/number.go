@@ -74,7 +74,7 @@ func parseAmount(text, numbers string) (raw, problem string) {
 	case "en":
 		group, comma = ',', '.'
 	default:
-		if strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789.,' \u00a0RpIDR-") == "" {
+		if strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789.,' \u00a0RpID-") == "" {
 			return "", "is text that is an amount only by guessing: make the cell a number, or say numbers: id (1.250,50) or numbers: en (1,250.50) in the campaign"
 		}
 		return "", notNumber

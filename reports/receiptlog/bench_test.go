@@ -11,12 +11,12 @@ import (
 	"siaran/campaign"
 )
 
-// benchLog is a log of n receipts as Sandeza posts them.
-func benchLog(n int) []byte {
+// benchLog is a log of benchReceipts receipts as Sandeza posts them.
+func benchLog() []byte {
 	var b []byte
 	key := campaign.RefKey("key")
 	at := time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC)
-	for i := range n {
+	for i := range benchReceipts {
 		body := fmt.Appendf(nil, `{"status":%d,"channel":"7","ref_id":%q,"time":"2026-11-21 20:00:00","division_id":"ccacbcc8-0000-4000-8000-68832955c000","price":"PAID"}`,
 			i%9+1, key.RefID("gajian-promo", "3k9x2f", i))
 		b, _ = appendLine(b, at.Add(time.Duration(i)*time.Millisecond), "sandeza", body)
@@ -28,7 +28,7 @@ const benchReceipts = 100_000
 
 // BenchmarkBareFastjson is what reading is compared with: every line parsed, nothing done with it.
 func BenchmarkBareFastjson(b *testing.B) {
-	log := benchLog(benchReceipts)
+	log := benchLog()
 	b.SetBytes(int64(len(log)))
 	var p fastjson.Parser
 	for b.Loop() {
@@ -42,7 +42,7 @@ func BenchmarkBareFastjson(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	log := benchLog(benchReceipts)
+	log := benchLog()
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
 		for _, err := range Read(b.Context(), bytes.NewReader(log), "log", Formats{}) {
@@ -56,7 +56,7 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkReadAndParse reads, and parses with a custom format.
 func BenchmarkReadAndParse(b *testing.B) {
-	log := benchLog(benchReceipts)
+	log := benchLog()
 	parse := parseTest(b)
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
@@ -73,7 +73,7 @@ func BenchmarkReadAndParse(b *testing.B) {
 }
 
 func BenchmarkImport(b *testing.B) {
-	log := benchLog(benchReceipts)
+	log := benchLog()
 	im := Importer{Parse: parseTest(b), Sink: &memory{seen: map[string]int{}, at: map[string]int64{}}}
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {

@@ -185,7 +185,10 @@ func TestTheFileChangesAtMidnightUTC(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range files {
-		for range Follow(t.Context(), dir, Position{File: p.File}) {
+		for _, err := range Follow(t.Context(), dir, Position{File: p.File}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			got[p.File]++
 		}
 	}

@@ -47,20 +47,20 @@ func openWorkbook(ctx context.Context, r io.Reader, name string, f Formats) (nex
 		}
 		_ = os.RemoveAll(tmp)
 	}
-	fail := func(err error) (nextFunc, func(), error) {
+	broken := func(err error) error {
 		free()
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer func() {
 		if p := recover(); p != nil { // excelize trusts what it reads
-			next, done, err = fail(errors.New("the workbook is damaged: save it anew"))
+			next, done, err = nil, nil, broken(errors.New("the workbook is damaged: save it anew"))
 		}
 	}()
 	book, err = excelize.OpenReader(&limited{bufio.NewReader(r), maxWorkbook}, excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: spillAbove, TmpDir: tmp,
 	})
 	if err != nil {
-		return fail(fmt.Errorf("it begins like .xlsx, but cannot be opened: %w", err))
+		return nil, nil, broken(fmt.Errorf("it begins like .xlsx, but cannot be opened: %w", err))
 	}
 	s := &sheetText{file: book, name: name}
 	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
@@ -68,20 +68,20 @@ func openWorkbook(ctx context.Context, r io.Reader, name string, f Formats) (nex
 	}
 	for _, tab := range book.GetSheetList() {
 		if err := ctx.Err(); err != nil {
-			return fail(err)
+			return nil, nil, broken(err)
 		}
 		if visible, err := book.GetSheetVisible(tab); err != nil || !visible {
 			continue
 		}
 		ok, err := s.find(tab, f)
 		if err != nil {
-			return fail(err)
+			return nil, nil, broken(err)
 		}
 		if ok {
 			return s.next, func() { _ = s.rows.Close(); free() }, nil
 		}
 	}
-	return fail(errors.New("no tab has the headings of a format in listen.formats"))
+	return nil, nil, broken(errors.New("no tab has the headings of a format in listen.formats"))
 }
 
 // find leaves s.rows after the heading of tab, if it has one.

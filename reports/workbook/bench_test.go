@@ -35,7 +35,10 @@ func BenchmarkBareExcelize(b *testing.B) {
 	}
 	book := &book{report: r, styles: styles}
 	var rows [][]any
-	for h := range sampleHistories(benchRows, []campaign.ChannelKind{campaign.WhatsApp}) {
+	for h, err := range sampleHistories(benchRows, []campaign.ChannelKind{campaign.WhatsApp}) {
+		if err != nil {
+			b.Fatal(err)
+		}
 		cells := make([]excelize.Cell, len(sampleHeader().Columns)+len(ourColumns))
 		book.deliveryRow(cells, reports.Join(h, in.Settings), len(sampleHeader().Columns))
 		row := make([]any, len(cells))

@@ -24,7 +24,9 @@ func (b *book) channelRows(rows [][]excelize.Cell, l reports.Line) [][]excelize.
 			text(s.word, string(c.Billing)),
 			text(s.word, c.Category),
 			number0(c.Parts),
-			{}, {}, {},
+			{},
+			{},
+			{},
 		}
 		if c.Unused {
 			row[4] = text(s.word, "unused")

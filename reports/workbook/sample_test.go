@@ -16,8 +16,12 @@ var sampleStart = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // 19:00 WIB
 // sampleHeader has six columns, of all kinds that recipients' files have.
 func sampleHeader() campaign.Header {
 	return campaign.Header{Row: 1, Columns: []campaign.Column{
-		{Name: "Nama Nasabah", Letter: "A"}, {Name: "Nomor HP", Letter: "B"}, {Name: "No Kontrak", Letter: "C"},
-		{Name: "Jumlah", Letter: "D"}, {Name: "Jatuh Tempo", Letter: "E"}, {Name: "Cabang", Letter: "F"},
+		{Name: "Nama Nasabah", Letter: "A"},
+		{Name: "Nomor HP", Letter: "B"},
+		{Name: "No Kontrak", Letter: "C"},
+		{Name: "Jumlah", Letter: "D"},
+		{Name: "Jatuh Tempo", Letter: "E"},
+		{Name: "Cabang", Letter: "F"},
 	}}
 }
 

@@ -19,8 +19,8 @@ var errDisk = errors.New("no space left on device")
 // failing yields n histories and then an error.
 func failing(n int) func(func(campaign.History, error) bool) {
 	return func(yield func(campaign.History, error) bool) {
-		for h := range sampleHistories(n, []campaign.ChannelKind{campaign.WhatsApp}) {
-			if !yield(h, nil) {
+		for h, err := range sampleHistories(n, []campaign.ChannelKind{campaign.WhatsApp}) {
+			if !yield(h, err) {
 				return
 			}
 		}

@@ -44,8 +44,12 @@ func backupWords(k campaign.ChannelKind) []backupWord {
 		}
 	case campaign.Email:
 		return []backupWord{
-			{"unsent", backupUnsent}, {"undelivered", backupUndelivered}, {"pending", backupPending},
-			{"spam", backupSpam}, {"bounced", backupBounced}, {"blacklist", backupBlacklist},
+			{"unsent", backupUnsent},
+			{"undelivered", backupUndelivered},
+			{"pending", backupPending},
+			{"spam", backupSpam},
+			{"bounced", backupBounced},
+			{"blacklist", backupBlacklist},
 		}
 	case campaign.Line, campaign.Telegram, campaign.Facebook:
 		return []backupWord{{"unsent", backupUnsent}, {"pending", backupPending}, {"failed", backupFailed}}

@@ -68,10 +68,12 @@ func subject() gatewaytest.Subject {
 		Answers: []gatewaytest.Answer{
 			{Name: "rc 0", Body: says("0", "Success"), Want: accepted},
 			{Name: "rc 0 as a number", Body: func(ref string) string { return fmt.Sprintf(`{"rc":0,"ref_id":%q,"code_sms":"wMjAyMTA0MTQx"}`, ref) }, Want: accepted},
-			{Name: "an id of digits", Body: func(ref string) string {
-				return fmt.Sprintf(`{"rc":"0","ref_id":%q,"code_sms":"20241105123456789"}`, ref)
+			{
+				Name: "an id of digits", Body: func(ref string) string {
+					return fmt.Sprintf(`{"rc":"0","ref_id":%q,"code_sms":"20241105123456789"}`, ref)
+				},
+				Want: campaign.Answer{Outcome: campaign.Accepted, Code: "rc 0", GatewayID: "20241105123456789"},
 			},
-				Want: campaign.Answer{Outcome: campaign.Accepted, Code: "rc 0", GatewayID: "20241105123456789"}},
 			{Name: "the ref_id in capitals", Body: func(string) string {
 				return `{"rc":"0","ref_id":"TAGIHAN-3K9X2F-00002-7M2QK8ZD","code_sms":"wMjAyMTA0MTQx"}`
 			}, Want: accepted},
@@ -93,8 +95,10 @@ func subject() gatewaytest.Subject {
 			{Name: "rc 7", Body: says("7", "Not Enough Token"), Want: systemic("rc 7", "rc 7 Not Enough Token: ")},
 			{Name: "rc 8", Body: says("8", "Unknown Sender Id"), Want: systemic("rc 8", "rc 8 Unknown Sender Id: ")},
 			{Name: "rc 9", Body: says("9", "Invalid Refnum"), Want: refused("rc 9", "rc 9 Invalid Refnum: ")},
-			{Name: "rc 9 after an unknown attempt", Body: says("9", "Invalid Refnum"), Unknown: true,
-				Want: campaign.Answer{Outcome: campaign.Accepted, Code: "rc 9", Reason: "rc 9 Invalid Refnum after an attempt whose end is unknown"}},
+			{
+				Name: "rc 9 after an unknown attempt", Body: says("9", "Invalid Refnum"), Unknown: true,
+				Want: campaign.Answer{Outcome: campaign.Accepted, Code: "rc 9", Reason: "rc 9 Invalid Refnum after an attempt whose end is unknown"},
+			},
 			{Name: "rc 10", Body: says("10", ""), Want: refused("rc 10", "rc 10 Invalid user OTP: ")},
 			{Name: "rc 11", Body: says("11", "INVALID_TIME"), Want: campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 11", Reason: "rc 11 INVALID_TIME: "}},
 			{Name: "rc 21", Body: says("21", "Unsubscribed Recipients"), Want: campaign.Answer{Outcome: campaign.Refused, Code: "rc 21", OptOut: campaign.PurposeAll}},
@@ -104,8 +108,10 @@ func subject() gatewaytest.Subject {
 			{Name: "an rc that is not listed", Body: says("17", "Moon Phase"), Want: refused("rc 17", "rc 17 Moon Phase: ")},
 			{Name: "an rc that is a word", Body: says("E-77", ""), Want: refused("rc E-77", "rc E-77: ")},
 			{Name: "a long reason with a phone number", Body: says("3", "no route to 6281200000001 for demo"), Want: refused("rc 3", "rc 3 no route to 62812•••••01 for demo: ")},
-			{Name: "a page with the customer's name", Status: 500, Body: verbatim("<html><title>Budiman Santoso</title></html>"),
-				Want: campaign.Answer{Outcome: campaign.Unknown, Code: "http 500", Reason: "the gateway failed with the request in hand"}},
+			{
+				Name: "a page with the customer's name", Status: 500, Body: verbatim("<html><title>Budiman Santoso</title></html>"),
+				Want: campaign.Answer{Outcome: campaign.Unknown, Code: "http 500", Reason: "the gateway failed with the request in hand"},
+			},
 			{Name: "rc missing", Body: func(ref string) string { return fmt.Sprintf(`{"ref_id":%q}`, ref) }, Want: odd("rc missing")},
 			{Name: "rc null", Body: func(ref string) string { return fmt.Sprintf(`{"rc":null,"ref_id":%q}`, ref) }, Want: odd("rc missing")},
 			{Name: "rc an object", Body: func(ref string) string { return fmt.Sprintf(`{"rc":{"0":0},"ref_id":%q}`, ref) }, Want: odd("rc missing")},

@@ -19,12 +19,16 @@ func TestTheTextIsWhatTheRecipientReads(t *testing.T) {
 		want string
 	}{
 		"an SMS": {all["sms-single"], "Halo Budi, tagihan Rp 250.000"},
-		"an approved text": {approved,
-			"[image https://files.example.test/gold.jpg]\nYth. Budi, tagihan Anda Rp 250.000. Terima kasih, Budi.\n[button url promo/17]"},
+		"an approved text": {
+			approved,
+			"[image https://files.example.test/gold.jpg]\nYth. Budi, tagihan Anda Rp 250.000. Terima kasih, Budi.\n[button url promo/17]",
+		},
 		"a template whose text is not known": {all["wa-delimiter-body"], "[promo_01: Budi | 250.000]"},
 		"a template without values":          {all["wa-delimiter-none"], "[promo_00]"},
-		"a document and its name": {all["wa-json-document"],
-			"[document https://files.example.test/i.pdf Tagihan Budi.pdf]\n[promo_01: Budi | 250.000]"},
+		"a document and its name": {
+			all["wa-json-document"],
+			"[document https://files.example.test/i.pdf Tagihan Budi.pdf]\n[promo_01: Budi | 250.000]",
+		},
 		"a place":          {all["wa-json-location"], "[location -6.2 106.8 Kantor Solo Jl. Contoh 1]\n[promo_01: Budi | 250.000]"},
 		"a carousel":       {all["wa-json-carousel"], "[promo_04: Budi]\n[card 1]\n[image https://files.example.test/c0.png]\nKopi\n[button quick_reply buy-0]\n[button url p/0]\n[card 2]\n[image https://files.example.test/gold.png]\nTeh untuk Budi\n[button quick_reply buy-1]\n[button url promo/17]"},
 		"buttons":          {all["wa-session-buttons"], "Konfirmasi\nSetuju, Budi?\nTerima kasih\n[button Ya]\n[button Tidak]"},

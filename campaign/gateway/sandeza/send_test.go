@@ -74,8 +74,13 @@ func TestASecondInvalidTimeInARowIsSystemic(t *testing.T) {
 		outcome  campaign.Outcome
 		systemic bool
 	}{
-		{campaign.NotTaken, false}, {campaign.Accepted, false}, {campaign.NotTaken, false}, {campaign.NotTaken, true}, {campaign.NotTaken, true},
-		{campaign.Refused, false}, {campaign.NotTaken, false},
+		{campaign.NotTaken, false},
+		{campaign.Accepted, false},
+		{campaign.NotTaken, false},
+		{campaign.NotTaken, true},
+		{campaign.NotTaken, true},
+		{campaign.Refused, false},
+		{campaign.NotTaken, false},
 	}
 	for i, w := range want {
 		a := g.Send(t.Context(), q)
