@@ -17,8 +17,9 @@ import (
 
 // reportCmd is siaran report.
 type reportCmd struct {
-	Run_   string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
-	Output string `short:"o" help:"File to write: .xlsx, .csv or .jsonl by its name. Default: CAMPAIGN-RUN.xlsx here." placeholder:"FILE"`
+	Run_         string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
+	Output       string `short:"o" help:"File to write: .xlsx, .csv or .jsonl by its name. Default: CAMPAIGN-RUN.xlsx here." placeholder:"FILE"`
+	ChangesSince string `help:"Add a tab Changes: what receipts received since TIME changed. TIME is 24h, a local time, or RFC 3339." placeholder:"TIME"`
 }
 
 // Run writes the report and prints what is in it.
@@ -28,6 +29,10 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	defer book.Close()
+	since, err := cmd.changesSince(settings)
+	if err != nil {
+		return err
+	}
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
@@ -39,7 +44,12 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if path == "" {
 		path = fmt.Sprintf("%s-%s.xlsx", run.Campaign, run.ID)
 	}
-	result, err := writeReport(ctx, settings, book, run, path)
+	in, err := reportInput(ctx, settings, book, run)
+	if err != nil {
+		return err
+	}
+	in.ChangesSince = since
+	result, err := workbook.Write(ctx, path, in)
 	if err != nil {
 		return err
 	}
@@ -48,6 +58,21 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	}
 	showReport(ui, run, result)
 	return nil
+}
+
+// changesSince reads --changes-since; the zero time without it.
+func (cmd *reportCmd) changesSince(s *definition.Settings) (time.Time, error) {
+	if cmd.ChangesSince == "" {
+		return time.Time{}, nil
+	}
+	if cmd.Output != "" && !strings.EqualFold(filepath.Ext(cmd.Output), ".xlsx") {
+		return time.Time{}, usage(errors.New("--changes-since adds a tab, which only a workbook has"), "-o NAME.xlsx")
+	}
+	since, err := parseMoment(cmd.ChangesSince, s.Zone, time.Now())
+	if err != nil {
+		return since, usage(fmt.Errorf("--changes-since: %w", err), "")
+	}
+	return since, nil
 }
 
 // openHere opens settings and ledger for the commands that have no campaign file.
@@ -89,21 +114,30 @@ func newestImported(ctx context.Context, book *ledger.Ledger, name string) (camp
 
 // writeReport writes the report of one run to path.
 func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run, path string) (workbook.Result, error) {
-	def, err := definitionOf(run)
+	in, err := reportInput(ctx, s, book, run)
 	if err != nil {
 		return workbook.Result{}, err
+	}
+	return workbook.Write(ctx, path, in)
+}
+
+// reportInput gathers what the report of one run is made of.
+func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run) (workbook.Input, error) {
+	def, err := definitionOf(run)
+	if err != nil {
+		return workbook.Input{}, err
 	}
 	family, err := familyOf(ctx, book, run)
 	if err != nil {
-		return workbook.Result{}, err
+		return workbook.Input{}, err
 	}
 	histories, err := family.histories(ctx)
 	if err != nil {
-		return workbook.Result{}, err
+		return workbook.Input{}, err
 	}
 	actions, err := family.actions(ctx)
 	if err != nil {
-		return workbook.Result{}, err
+		return workbook.Input{}, err
 	}
 	account := s.Accounts[run.Account]
 	in := workbook.Input{
@@ -136,9 +170,9 @@ func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: options, Why: a.Why})
 	}
 	if in.Strays, err = strays(ctx, book, family); err != nil {
-		return workbook.Result{}, err
+		return workbook.Input{}, err
 	}
-	return workbook.Write(ctx, path, in)
+	return in, nil
 }
 
 // listedStrays is how many strays the ledger is asked for.

@@ -37,7 +37,7 @@ func writeCSV(ctx context.Context, r *report, f file) error {
 	if err := w.Write(append(row, ourHeadings(r.Run.Header)...)); err != nil {
 		return err
 	}
-	err := r.lines(ctx, func(l reports.Line) error {
+	err := r.lines(ctx, func(_ campaign.History, l reports.Line) error {
 		row = row[:0]
 		for i := range columns {
 			v := ""

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,16 +52,18 @@ const (
 	sampleRows = 256 // rows that decide how wide columns are; not more than a batch
 )
 
-// A batch is rows on their way into Deliveries and Channels.
+// A batch is rows on their way into Deliveries, Channels and Changes.
 type batch struct {
 	rows     [][]excelize.Cell
 	channels [][]excelize.Cell
+	changes  [][]excelize.Cell
 }
 
-// deliveries streams every line into Deliveries, and the charges into Channels if there are several channels.
+// deliveries streams every line into Deliveries, the charges into Channels if there are several channels,
+// and what changed into Changes if that was asked for.
 //
 // Two goroutines: one reads, joins and counts, the other formats XML, which takes longer than all the rest.
-func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error) {
+func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*sheets, error) {
 	uploaded := len(b.Run.Header.Columns)
 	if most := excelize.MaxColumns - len(ourColumns); uploaded > most {
 		return nil, fmt.Errorf("the file has %d columns; a workbook has room for %d and ours: report as .jsonl or .csv", uploaded, most)
@@ -97,13 +100,8 @@ func (b *book) deliveries(ctx context.Context, channels *sheets) (*sheets, error
 					return err
 				}
 			}
-			if len(batch.channels) > 0 && len(channels.tabs) == 0 {
-				channels.fitWidths(batch.channels)
-			}
-			for _, row := range batch.channels {
-				if err := channels.write(row); err != nil {
-					return err
-				}
+			if err := errors.Join(channels.writeAll(batch.channels), changes.writeAll(batch.changes)); err != nil {
+				return err
 			}
 			select {
 			case empty <- batch:
@@ -144,11 +142,11 @@ func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<-
 			return context.Cause(ctx)
 		}
 	}
-	err := b.lines(ctx, func(l reports.Line) error {
+	err := b.lines(ctx, func(h campaign.History, l reports.Line) error {
 		if now == nil {
 			select {
 			case now = <-empty:
-				now.rows, now.channels = now.rows[:0], now.channels[:0]
+				now.rows, now.channels, now.changes = now.rows[:0], now.channels[:0], now.changes[:0]
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
@@ -157,6 +155,9 @@ func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<-
 		b.deliveryRow(now.rows[len(now.rows)-1], l, uploaded)
 		if several {
 			now.channels = b.channelRows(now.channels, l)
+		}
+		if row, ok := b.changeRow(h, l); ok {
+			now.changes = append(now.changes, row)
 		}
 		if len(now.rows) == batchRows {
 			return hand()

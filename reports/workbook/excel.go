@@ -39,7 +39,8 @@ func writeExcel(ctx context.Context, r *report, f file) error {
 	b.tabs = append(b.tabs, summary)
 	channels := newSheets(b, "Channels", channelHeadings)
 	channels.limit = r.limit
-	deliveries, err := b.deliveries(ctx, channels)
+	changes := newSheets(b, "Changes", changeHeadings)
+	deliveries, err := b.deliveries(ctx, channels, changes)
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,9 @@ func writeExcel(ctx context.Context, r *report, f file) error {
 		}
 	}
 	if err := b.place(channels, "Orphans"); err != nil {
+		return err
+	}
+	if err := b.placeChanges(changes); err != nil {
 		return err
 	}
 	if b.unproven != nil {

@@ -57,7 +57,7 @@ func writeJSONLines(ctx context.Context, r *report, f file) error {
 	enc.SetEscapeHTML(false)
 	keys := cellKeys(r.Run.Header)
 	var cells []byte
-	err := r.lines(ctx, func(l reports.Line) error {
+	err := r.lines(ctx, func(_ campaign.History, l reports.Line) error {
 		cells = appendCells(cells[:0], keys, l.Cells)
 		j := jsonLine{
 			Row: l.Row, RefID: l.RefID, Recipient: l.Recipient, Channel: l.Channel, Group: l.Group, Verdict: l.Verdict,

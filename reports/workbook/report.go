@@ -26,6 +26,7 @@ type report struct {
 	limit    int // rows of a tab of Deliveries or Channels, below its heading
 
 	cut     int // cells cut at Excel's limit of characters
+	changed int // rows of Changes
 	guarded int // cells of a .csv that would have been formulas
 }
 
@@ -37,8 +38,8 @@ func (r *report) zone() *time.Location {
 	return r.Settings.Zone
 }
 
-// lines joins the histories and hands each line to f, counted.
-func (r *report) lines(ctx context.Context, f func(reports.Line) error) error {
+// lines joins the histories and hands each with its line to f, counted.
+func (r *report) lines(ctx context.Context, f func(campaign.History, reports.Line) error) error {
 	n := 0
 	for h, err := range r.Histories {
 		if err != nil {
@@ -49,7 +50,7 @@ func (r *report) lines(ctx context.Context, f func(reports.Line) error) error {
 		}
 		l := reports.Join(h, r.Settings)
 		r.tally.Add(l)
-		if err := f(l); err != nil {
+		if err := f(h, l); err != nil {
 			return err
 		}
 	}
@@ -71,6 +72,9 @@ func (r *report) notes() []string {
 	}
 	if r.guarded > 0 {
 		notes = append(notes, fmt.Sprintf("%d values begin like a formula and got an apostrophe before them, so that no spreadsheet runs them (an .xlsx or .jsonl report has them unchanged)", r.guarded))
+	}
+	if !r.ChangesSince.IsZero() {
+		notes = append(notes, r.changesNote())
 	}
 	return notes
 }

@@ -49,6 +49,19 @@ func (s *sheets) write(row []excelize.Cell) error {
 	return s.tabs[len(s.tabs)-1].write(row)
 }
 
+// writeAll appends rows; the first of them decide how wide columns are.
+func (s *sheets) writeAll(rows [][]excelize.Cell) error {
+	if len(rows) > 0 && len(s.tabs) == 0 {
+		s.fitWidths(rows)
+	}
+	for _, row := range rows {
+		if err := s.write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *sheets) next() error {
 	name := s.name
 	if n := len(s.tabs); n > 0 {

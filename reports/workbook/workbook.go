@@ -43,8 +43,10 @@ type Input struct {
 	Estimate campaign.Estimate // what it was expected to cost; zero: not known
 	Actions  []Action          // in the order they happened
 	Strays   Strays
-	Program  string // name, version and commit
-	TempDir  string // for rows on their way, about ten times the workbook; empty: beside the target
+	// ChangesSince adds the tab Changes: what receipts received then or later changed. Zero: no such tab.
+	ChangesSince time.Time
+	Program      string // name, version and commit
+	TempDir      string // for rows on their way, about ten times the workbook; empty: beside the target
 }
 
 // An Action is what a person, or the program in their name, did.
@@ -88,6 +90,9 @@ func Write(ctx context.Context, path string, in Input) (Result, error) {
 	write, err := writer(path)
 	if err != nil {
 		return Result{}, err
+	}
+	if !in.ChangesSince.IsZero() && !strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return Result{}, fmt.Errorf("report %s: changes are a tab of a workbook: name a file that ends in .xlsx", path)
 	}
 	t, err := newTarget(path, in.TempDir)
 	if err != nil {
