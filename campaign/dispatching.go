@@ -1,0 +1,370 @@
+package campaign
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+)
+
+// dispatching is one Run: the loop's own state. Only the loop's goroutine touches it, but for the channels.
+type dispatching struct {
+	*Dispatcher
+	stopBegin context.CancelCauseFunc
+	work      chan Queued
+	ended     chan ended
+	failed    chan error
+	ends      sync.WaitGroup // ends handed to the ledger and not yet on disk
+
+	next     func() (Queued, error, bool)
+	drained  bool // next has no more
+	waiting  waitHeap
+	inFlight int
+	canary   bool // the next message goes alone
+	breaker  *Breaker
+	suspect  *ended   // a row whose systemic answer may be about itself alone: its end waits for another row's answer
+	aside    []Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspect's
+	stop     Stop
+	err      error
+}
+
+// ended is what a worker hands back.
+type ended struct {
+	q      Queued
+	begun  Begun
+	answer Answer
+	err    error // nothing began
+}
+
+// errStopping is why a worker did not begin: it has to hand the message back.
+var errStopping = errors.New("stopping")
+
+// worker takes one message after another: token, Begin, call. It begins nothing once begin is cancelled.
+func (r *dispatching) worker(begin context.Context) {
+	for q := range r.work {
+		r.ended <- r.attempt(begin, q)
+	}
+}
+
+func (r *dispatching) attempt(begin context.Context, q Queued) ended {
+	for {
+		if err := r.Limit.Wait(begin); err != nil {
+			return ended{q: q, err: errStopping}
+		}
+		b, err := r.Book.Begin(begin, q)
+		switch {
+		case err != nil && begin.Err() != nil:
+			return ended{q: q, err: errStopping}
+		case err != nil:
+			return ended{q: q, err: err}
+		case b.Go:
+			if wait := time.Until(b.Leave); wait > 0 {
+				time.Sleep(wait) // at most the 20 ms that Begin allows: the attempt is open already
+			}
+			// What began is finished: cancelling begin does not reach the call.
+			return ended{q: q, begun: b, answer: r.Sender.Send(context.WithoutCancel(begin), q)}
+		case b.Wait > 0:
+			if !sleep(begin, b.Wait) {
+				return ended{q: q, err: errStopping}
+			}
+		default:
+			return ended{q: q, begun: b}
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// loop feeds the workers and judges what they bring back, until nothing is left or it stops.
+func (r *dispatching) loop(ctx context.Context) (Stop, error) {
+	done := ctx.Done()
+	var ready *Queued
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		now := time.Now()
+		if !r.Until.IsZero() && !now.Before(r.Until) {
+			r.halt(Stop{Kind: StopExpired, Reason: "valid_for is over"})
+		}
+		wait, idle := time.Duration(-1), false
+		if ready != nil && (r.stopped() || r.setAside(*ready)) {
+			ready = nil
+		}
+		if ready == nil && !r.stopped() {
+			ready, wait, idle = r.pick(now)
+		}
+		if r.inFlight == 0 && (r.stopped() || (ready == nil && idle)) {
+			r.endSuspect(false)
+			if !r.stopped() {
+				r.stop = Stop{Kind: StopDone}
+			}
+			return r.stop, r.err
+		}
+		var work chan Queued
+		var q Queued
+		if ready != nil {
+			if ok, until := r.mayBegin(now); ok {
+				work, q = r.work, *ready
+			} else if until > 0 {
+				wait = until
+			}
+		}
+		if !r.Until.IsZero() && !r.stopped() {
+			if left := r.Until.Sub(now); wait < 0 || left < wait {
+				wait = left
+			}
+		}
+		var alarm <-chan time.Time
+		if wait >= 0 {
+			timer.Reset(wait)
+			alarm = timer.C
+		}
+		select {
+		case work <- q:
+			r.inFlight++
+			ready = nil
+		case e := <-r.ended:
+			r.inFlight--
+			r.judge(e)
+		case err := <-r.failed:
+			r.fail(err)
+		case s := <-r.Stop:
+			r.halt(s)
+		case <-done:
+			done = nil
+			r.halt(Stop{Kind: StopInterrupted, Reason: "interrupted"})
+		case <-alarm:
+		}
+	}
+}
+
+// setAside keeps q for later if it cannot tell whether a systemic answer is about the suspect alone.
+func (r *dispatching) setAside(q Queued) bool {
+	if r.suspect == nil || q.Systemic == "" {
+		return false
+	}
+	r.aside = append(r.aside, q)
+	return true
+}
+
+// pick returns the next message to begin; else how long until one is due, or that there is none.
+func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle bool) {
+	if r.suspect == nil && len(r.aside) > 0 {
+		q := r.aside[0]
+		r.aside = r.aside[1:]
+		return &q, -1, false
+	}
+	if len(r.waiting) > 0 && !r.waiting[0].NotTill.After(now) {
+		q := heap.Pop(&r.waiting).(Queued)
+		return &q, -1, false
+	}
+	for !r.drained {
+		q, err, ok := r.next()
+		switch {
+		case !ok:
+			r.drained = true
+		case err != nil:
+			r.fail(err)
+			return nil, -1, false
+		case q.NotTill.After(now):
+			heap.Push(&r.waiting, q)
+		case r.setAside(q):
+		default:
+			return &q, -1, false
+		}
+	}
+	if len(r.waiting) > 0 {
+		return nil, r.waiting[0].NotTill.Sub(now), false
+	}
+	return nil, -1, true
+}
+
+// mayBegin asks the canary and the breaker; if not now, until says when to ask again (0: after the
+// next answer).
+func (r *dispatching) mayBegin(now time.Time) (ok bool, until time.Duration) {
+	if r.inFlight > 0 && (r.canary || r.breaker.IsOpen()) {
+		return false, 0 // canary and probe go alone
+	}
+	return r.breaker.May(now)
+}
+
+// judge decides what an attempt's end means for its message and for the run, and hands it to the ledger.
+func (r *dispatching) judge(e ended) {
+	switch {
+	case errors.Is(e.err, errStopping), e.begun.Taken:
+		return
+	case e.err != nil:
+		r.fail(e.err)
+		return
+	case e.begun.Suppressed:
+		r.tell(Answer{Outcome: Suppressed})
+		return // the canary's role passes on
+	case !e.begun.Go:
+		r.halt(Stop{Kind: StopState, Reason: string(e.begun.State)})
+		return
+	}
+	a := &e.answer
+	r.pace(*a)
+	if a.Systemic && e.q.Systemic == a.Code && r.suspect == nil && !r.stopped() && !(r.drained && len(r.waiting) == 0) {
+		// The same answer for the same row again: perhaps it is about this row alone.
+		// One other row is tried, which never met such an answer; what it gets decides about both.
+		r.suspect = &e
+		r.canary = true
+		return
+	}
+	verdict := r.breaker.Heard(*a, time.Now())
+	// Until the gateway has answered once, what it did not take is not held against the message.
+	unheard := r.canary && a.Outcome == NotTaken
+	a.NoTry = a.NoTry || a.Systemic || a.Throttled || unheard || verdict.NoTry
+	r.end(e)
+	if r.suspect != nil {
+		r.endSuspect(a.Outcome == Accepted)
+	}
+	if a.Outcome == Accepted || a.Outcome == Refused {
+		r.canary = false
+	}
+	switch {
+	case a.Systemic:
+		r.halt(Stop{Kind: StopSystemic, Reason: words(*a)})
+	case a.Odd && r.canary:
+		r.halt(Stop{Kind: StopOdd, Reason: "the first answer makes no sense: " + words(*a)})
+	case verdict.Stop:
+		r.halt(Stop{Kind: verdict.Kind, Reason: verdict.Reason})
+	case r.outageOver(time.Now()):
+		r.halt(Stop{Kind: StopDown, Reason: "the gateway stays down: " + words(*a)})
+	default:
+		r.again(e.q, *a)
+	}
+}
+
+// pace tells the throttle what the answer says about the gateway's pace.
+func (r *dispatching) pace(a Answer) {
+	switch {
+	case r.Throttle == nil:
+	case a.Throttled:
+		r.Throttle.SlowDown(a.RetryAfter)
+	case a.Outcome == Accepted:
+		r.Throttle.Passed()
+	}
+}
+
+// outageOver reports whether the gateway has been down for longer than the campaign bears.
+func (r *dispatching) outageOver(now time.Time) bool {
+	since := r.breaker.DownSince()
+	if since.IsZero() {
+		return false
+	}
+	outage := r.Outage
+	if outage == ProbeOn {
+		outage = 12 * time.Hour
+		if !r.Until.IsZero() {
+			return false // valid_for ends it
+		}
+	}
+	return now.Sub(since) >= outage
+}
+
+// endSuspect ends the row that waited for another's answer: refused if that was accepted, for then
+// the answer was about the row; else not taken, first in line at the next start.
+func (r *dispatching) endSuspect(about bool) {
+	if r.suspect == nil {
+		return
+	}
+	e := *r.suspect
+	r.suspect = nil
+	if about {
+		e.answer.Outcome, e.answer.Systemic = Refused, false
+		r.end(e)
+		return
+	}
+	e.answer.NoTry = true
+	r.end(e)
+	if !r.stopped() {
+		r.halt(Stop{Kind: StopSystemic, Reason: words(e.answer)})
+	}
+}
+
+// words are an answer's code and reason for people.
+func words(a Answer) string {
+	switch {
+	case a.Code == "", strings.HasPrefix(a.Reason, a.Code):
+		return a.Reason
+	case a.Reason == "":
+		return a.Code
+	default:
+		return a.Code + ": " + a.Reason
+	}
+}
+
+// end hands the attempt's end to the ledger.
+func (r *dispatching) end(e ended) {
+	at := e.begun.Attempt
+	at.EndedAt, at.Answer = time.Now(), e.answer
+	r.ends.Add(1)
+	r.Book.End(at, func(err error) {
+		defer r.ends.Done()
+		if err != nil {
+			select {
+			case r.failed <- fmt.Errorf("recording row %d: %w", at.Seq, err):
+			default:
+			}
+			return
+		}
+		r.tell(at.Answer)
+	})
+}
+
+func (r *dispatching) tell(a Answer) {
+	if r.Heard != nil {
+		r.Heard(a)
+	}
+}
+
+// again queues q for another try, if its answer allows one.
+func (r *dispatching) again(q Queued, a Answer) {
+	if a.Outcome != NotTaken && (a.Outcome != Unknown || r.OnUnknown != UnknownResend) {
+		return
+	}
+	q.Attempts++
+	if !a.NoTry {
+		q.Tries++
+	}
+	if q.Tries >= r.Retry.Attempts {
+		return
+	}
+	q.Unknown, q.Systemic = q.Unknown || a.Outcome == Unknown, ""
+	wait := r.Retry.Backoff(max(q.Tries, 1), a.RetryAfter, rand.Float64()) //nolint:gosec // jitter
+	q.NotTill = time.Now().Add(wait)
+	heap.Push(&r.waiting, q)
+}
+
+func (r *dispatching) stopped() bool { return r.stop.Kind != "" }
+
+// halt begins nothing more; the first reason stands.
+func (r *dispatching) halt(s Stop) {
+	if r.stopped() {
+		return
+	}
+	r.stop = s
+	r.stopBegin(errStopping)
+}
+
+func (r *dispatching) fail(err error) {
+	if r.err == nil { // the others are of the same kind
+		r.err = err
+	}
+	r.halt(Stop{Kind: StopInterrupted, Reason: err.Error()})
+}
