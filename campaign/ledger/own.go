@@ -29,12 +29,25 @@ type Ownership struct {
 	err   error
 }
 
+// Whoever only looks whether a run is owned (Owned) holds its lock for a moment; that is no owner.
+const (
+	glances = 8
+	glance  = 25 * time.Millisecond
+)
+
 // Own takes the run for this process. ErrOwned if another process works on it (or plans it).
 //
 // On SQLite the run's open attempts become unknown at once: their owner is dead, for its lock was free. On
 // PostgreSQL only those past their due time do; the rest is for Reap.
 func (l *Ledger) Own(ctx context.Context, run string) (*Ownership, error) {
 	o, err := l.lockRun(ctx, run)
+	for range glances {
+		if !errors.Is(err, ErrOwned) {
+			break
+		}
+		pause(ctx, glance)
+		o, err = l.lockRun(ctx, run)
+	}
 	if err != nil {
 		return nil, err
 	}

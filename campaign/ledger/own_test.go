@@ -32,6 +32,25 @@ func TestASecondProcessCannotOwnARunAndADeadOneDoesNotBlock(t *testing.T) {
 	})
 }
 
+func TestLookingWhetherARunIsOwnedKeepsNobodyFromOwningIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l, other := create(t, dsn), create(t, dsn)
+		run := planned(t, l, aRun("aaaaaa"), 1)
+		look := must(other.lockRun(t.Context(), run.ID))(t) // what Owned does
+		go func() {
+			time.Sleep(50 * time.Millisecond)
+			_ = look.Release()
+		}()
+		o, err := l.Own(t.Context(), run.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Release(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestTakingOwnershipMakesOpenAttemptsUnknown(t *testing.T) {
 	l := create(t, filepath.Join(t.TempDir(), "siaran.db"))
 	run := planned(t, l, aRun("aaaaaa"), 2)
