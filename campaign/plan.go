@@ -34,8 +34,11 @@ type Planner struct {
 	Run      string // the run's id and the ledger's key, for ref_ids; a preflight has neither
 	Key      RefKey
 
-	same   []int            // columns that make a duplicate; -1 is the address
-	before map[[16]byte]int // rows outside the file that are planned already, see Before
+	// Before are rows that another run planned in whose place these rows stand, by Same: whoever is
+	// one of their recipients is a duplicate. Nil: none.
+	Before map[[16]byte]int
+
+	same []int // columns that make a duplicate; -1 is the address
 }
 
 // A Plan is what planning a file came to. It fills while Messages is read and is whole at its end.
@@ -63,15 +66,6 @@ func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
 		p.same = append(p.same, i)
 	}
 	return p, nil
-}
-
-// Before makes rows for m's recipient duplicates: m was planned without a problem by another run, in
-// whose place these rows stand. Call it before Messages.
-func (p *Planner) Before(m Message) {
-	if p.before == nil {
-		p.before = make(map[[16]byte]int)
-	}
-	p.before[p.sameKey(m)] = m.Seq
 }
 
 // Messages plans every row, in the file's order, using all cores. rows is read once, twice if the
@@ -102,7 +96,7 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 			content.Write(m.content)
 			if m.Problem == nil && p.Campaign.Duplicates.Keep != "all" {
 				first, seen := kept[m.same]
-				earlier, sent := p.before[m.same]
+				earlier, sent := p.Before[m.same]
 				switch {
 				case sent:
 					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
@@ -177,7 +171,7 @@ func (p *Planner) message(row Row, bad *RowError) addressed {
 		m.Problem = problemOf(err)
 		return m
 	}
-	m.same = p.sameKey(m.Message)
+	m.same = p.Same(m.Message)
 	return m
 }
 
@@ -212,7 +206,8 @@ func (p *Planner) address(m *Message) error {
 	return nil
 }
 
-func (p *Planner) sameKey(m Message) (key [16]byte) {
+// Same is what m has in common with its duplicates: a digest over the columns of duplicates.same.
+func (p *Planner) Same(m Message) (key [16]byte) {
 	sum := sha256.New()
 	for _, i := range p.same {
 		if i < 0 {

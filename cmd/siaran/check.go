@@ -36,7 +36,6 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	l.show(ui, pre)
 	problems(ui, pre)
 	ui.JSON(l.summaryOf(pre))
-	l.repaired.note(ui)
 	same, objections, err := l.wouldObject(ctx, ui, pre, plan)
 	if err != nil {
 		return err

@@ -149,9 +149,9 @@ func (s *sending) guarded(ctx context.Context, pre *campaign.Preflight, plan cam
 			return nil, err
 		}
 	}
-	if replaced != "" && pre.Repeated > 0 {
+	if replaced != "" {
 		var err error
-		if pre, err = s.leaveOut(ctx, replaced); err != nil {
+		if pre, err = s.leaveOut(ctx, pre, replaced); err != nil {
 			return nil, err
 		}
 	}
@@ -168,18 +168,20 @@ func (s *sending) guarded(ctx context.Context, pre *campaign.Preflight, plan cam
 }
 
 // leaveOut takes the rows out that the replaced run sent, and says how many.
-func (s *sending) leaveOut(ctx context.Context, replaced string) (*campaign.Preflight, error) {
+func (s *sending) leaveOut(ctx context.Context, pre *campaign.Preflight, replaced string) (*campaign.Preflight, error) {
 	s.earlier.of = replaced
-	pre, _, err := s.preflight(ctx)
-	if err != nil {
-		return nil, err
+	if pre.Repeated > 0 {
+		var err error
+		if pre, _, err = s.preflight(ctx); err != nil {
+			return nil, err
+		}
 	}
-	within := span(s.campaign.RepeatWithin)
-	if pre.Sendable == 0 {
-		return nil, person("repeat: allow in the campaign sends to them again", "nothing is left to send: run %s sent every sendable row within %s", replaced, within)
+	n, within := s.earlier.left, span(s.campaign.RepeatWithin)
+	if n > 0 && pre.Sendable == 0 {
+		return nil, person("repeat: allow in the campaign sends to them again", "nothing is left to send: every sendable row was sent within %s", within)
 	}
-	if n := s.earlier.left; n > 0 {
-		s.ui.Note("%s left out: run %s sent them within %s (repeat: allow in the campaign sends to them again)", plural(n, "row"), replaced, within)
+	if n > 0 {
+		s.ui.Note("%s left out: sent already, within %s (repeat: allow in the campaign sends to them again)", plural(n, "row"), within)
 	}
 	return pre, nil
 }

@@ -64,7 +64,7 @@ func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	ui.Say("ledger %s made: every send is written down there before it leaves", showDSN(s.Ledger))
-	ui.Say("\nNext: write a campaign (siaran demo shows two), then: siaran check CAMPAIGN")
+	ui.Say("\nNext: siaran new FILE writes a campaign for a recipient file; then: siaran check CAMPAIGN")
 	return book.Close()
 }
 

@@ -97,7 +97,7 @@ func (l *loaded) describe() string {
 		words = append(words, "tab "+tab)
 	}
 	if d := l.file.Delimiter(); d != "" {
-		words = append(words, l.file.Encoding(), map[string]string{",": "commas", ";": "semicolons", "|": "bars", "\t": "tabs"}[d])
+		words = append(words, l.file.Encoding(), delimiterWord(d))
 	}
 	if row := l.header.Row; row > 1 {
 		words = append(words, fmt.Sprintf("headings in row %d", row))

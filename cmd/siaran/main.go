@@ -52,6 +52,7 @@ type cli struct {
 
 	Demo     demoCmd     `cmd:"" help:"The whole job on invented samples: simulator, send, receipts, report. No arguments, no network, under a minute."`
 	Init     initCmd     `cmd:"" help:"Write a commented siaran.yaml and an empty ledger in this folder."`
+	New      newCmd      `cmd:"" help:"Look into a recipient file, and write a commented campaign for it."`
 	Check    checkCmd    `cmd:"" help:"Preflight: what would be sent, what is wrong. Sends nothing, connects to no gateway."`
 	Preview  previewCmd  `cmd:"" help:"Print requests as they would be sent, and the text as the recipient reads it."`
 	Send     sendCmd     `cmd:"" help:"Plan a campaign, or find its unfinished run, and send it."`
@@ -62,6 +63,7 @@ type cli struct {
 	Settle   settleCmd   `cmd:"" help:"Say what became of unknown rows, as a person who asked the gateway."`
 	Backup   backupCmd   `cmd:"" help:"Copy the ledger, safe while sending."`
 	Doctor   doctorCmd   `cmd:"" help:"Look settings, ledger, disk, clock and runs over: findings with cures."`
+	Suppress suppressCmd `cmd:"" help:"Who must not get messages: add, remove, list, import."`
 	Simulate simulateCmd `cmd:"" help:"Run the gateways on loopback: strict about the protocol, with faults, reporting back."`
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
 }

@@ -56,7 +56,11 @@ func (r *repaired) close() {
 
 // show says where the workbook is, below the problems.
 func (r *repaired) show(ui *ui) {
-	if r.err != nil || r.saved.Path == "" {
+	if r.err != nil || ui.json {
+		r.note(ui)
+		return
+	}
+	if r.saved.Path == "" {
 		return
 	}
 	ui.Say("  All of them, to mend: %s%s", r.saved.Path, savedWords(r.saved))

@@ -17,18 +17,18 @@ import (
 
 // What was done, as the actions call it.
 const (
-	actPlan    = "plan"
-	actSend    = "send"
-	actConduct = "conduct"
-	actExpire  = "expire"
-	actRepair  = "repair"
-	actImport  = "import"
+	actPlan     = "plan"
+	actSend     = "send"
+	actConduct  = "conduct"
+	actExpire   = "expire"
+	actSuppress = "suppress"
+	actImport   = "import"
 )
 
 // sendCmd is siaran send.
 type sendCmd struct {
 	Campaign string `arg:"" help:"The campaign file." placeholder:"CAMPAIGN"`
-	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
+	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE" xor:"rows"`
 	Yes      bool   `help:"Send without asking. Does not answer guards: those need a person (exit 5)."`
 	NewRun   bool   `help:"A new run with new ref_ids of what was sent before. Rows that the earlier run sent within repeat_within are left out, unless the campaign says repeat: allow."`
 	Repair   string `help:"Send the corrected rows of a repair workbook, as a part of the run they were rejected in." placeholder:"FILE" xor:"rows"`
