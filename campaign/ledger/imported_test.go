@@ -104,3 +104,30 @@ func TestTwoImportedIDsNeverBecomeOne(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoseAReceiptIsCanBeAskedWithoutJoiningIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l := create(t, dsn)
+		if err := importing(t, l, aRun("aaaaaa"), "abc", "ABC", "Xyz").Ready(t.Context(), 3, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		run := planned(t, l, aRun("bbbbbb"), 3)
+		ours := l.Key().RefID(run.Campaign, run.ID, 3)
+		for ref, want := range map[string]string{
+			"abc": "aaaaaa 2 true", "ABC": "aaaaaa 3 true", "Abc": " 0 false", "XYZ": "aaaaaa 4 true", "other": " 0 false", "": " 0 false",
+			ours: "bbbbbb 3 true", strings.ToUpper(ours): "bbbbbb 3 true",
+		} {
+			id, seq, ok, err := l.Whose(t.Context(), reportOn(ref))
+			if got := fmt.Sprint(id, " ", seq, " ", ok); err != nil || got != want {
+				t.Errorf("%q: %s, %v; want %s", ref, got, err, want)
+			}
+		}
+		if got := verdicts(t, l, "aaaaaa"); got != "accepted,accepted,accepted" {
+			t.Error(got)
+		}
+		forged := ours[:len(ours)-1] + "0"
+		if _, _, ok, err := l.Whose(t.Context(), reportOn(forged)); ok && forged != ours || err != nil {
+			t.Errorf("a forged id is somebody's: %v", err)
+		}
+	})
+}

@@ -53,6 +53,7 @@ var helpMore = map[string]struct {
 	"suppress import": {[]int{0, 3, 10, 12}, "siaran suppress import optout.csv --for marketing --because 'campaign of June'"},
 	"simulate":        {[]int{0, 10}, "siaran simulate --receipts http://127.0.0.1:8090/receipts/sandeza/SECRET --faults 429=1%,receipts=late:5s"},
 	"version":         {[]int{0}, "siaran version"},
+	"tail":            {[]int{0, 10, 12}, "siaran tail\nsiaran tail gajian --json"},
 }
 
 // exitWords say what an exit code means.

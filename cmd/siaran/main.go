@@ -59,6 +59,7 @@ type cli struct {
 	Status   statusCmd   `cmd:"" help:"Show runs and their counts."`
 	Listen   listenCmd   `cmd:"" help:"Collect receipts over HTTP."`
 	Import   importCmd   `cmd:"" help:"Read receipts from log files into the ledger."`
+	Tail     tailCmd     `cmd:"" help:"Show receipts as they come in, masked."`
 	Report   reportCmd   `cmd:"" help:"Write the workbook of a run."`
 	Settle   settleCmd   `cmd:"" help:"Say what became of unknown rows, as a person who asked the gateway."`
 	Backup   backupCmd   `cmd:"" help:"Copy the ledger, safe while sending."`

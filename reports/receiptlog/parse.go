@@ -87,3 +87,24 @@ func hasAll(keys [][]byte, set []string) bool {
 	}
 	return len(set) > 0
 }
+
+// ParseAll reads one body, or an array of several: what is wrong with one of these is not held against the
+// others, and is an error only if none could be read.
+func ParseAll(parse Parse, gateway string, body []byte) ([]campaign.Receipt, error) {
+	if len(body) == 0 || body[0] != '[' {
+		return parse(gateway, body)
+	}
+	var all []campaign.Receipt
+	failed := ErrNoReceipt
+	_, _ = skipArray(body, 0, 1, func(one []byte) error { // it was read before
+		receipts, err := parse(gateway, one)
+		if all = append(all, receipts...); err != nil {
+			failed = err
+		}
+		return nil
+	})
+	if len(all) == 0 {
+		return nil, failed
+	}
+	return all, nil
+}
