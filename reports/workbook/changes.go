@@ -23,7 +23,8 @@ func (b *book) changeRow(h campaign.History, l reports.Line) ([]excelize.Cell, b
 	b.changed++
 	word := b.styles.word
 	return []excelize.Cell{
-		{Value: c.Row}, text(b.styles.id, c.RefID),
+		{Value: c.Row},
+		text(b.styles.id, c.RefID),
 		text(word, string(c.Verdict[0])), text(word, string(c.Verdict[1])), text(word, string(c.Billing[0])), text(word, string(c.Billing[1])),
 	}, true
 }

@@ -25,20 +25,27 @@ func writeExcel(ctx context.Context, r *report, f file) error {
 	x := excelize.NewFile(excelize.Options{TmpDir: r.temp})
 	defer func() { _ = x.Close() }() // only temporary files, which the target removes
 	b := &book{report: r, file: x}
-	var err error
-	if b.styles, err = newStyles(x, r.moneyFormat()); err != nil {
+	if err := b.write(ctx); err != nil {
 		return err
 	}
-	if err := x.SetSheetName("Sheet1", "Summary"); err != nil {
+	return b.save(f)
+}
+
+// write writes the rows of every tab.
+func (b *book) write(ctx context.Context) (err error) {
+	if b.styles, err = newStyles(b.file, b.moneyFormat()); err != nil {
 		return err
 	}
-	summary, err := newTab(x, "Summary", b.look(tabLook{color: ink, portrait: true}))
+	if err := b.file.SetSheetName("Sheet1", "Summary"); err != nil {
+		return err
+	}
+	summary, err := newTab(b.file, "Summary", b.look(tabLook{color: ink, portrait: true}))
 	if err != nil {
 		return err
 	}
 	b.tabs = append(b.tabs, summary)
 	channels := newSheets(b, "Channels", channelHeadings)
-	channels.limit = r.limit
+	channels.limit = b.limit
 	changes := newSheets(b, "Changes", changeHeadings)
 	deliveries, err := b.deliveries(ctx, channels, changes)
 	if err != nil {
@@ -62,10 +69,7 @@ func writeExcel(ctx context.Context, r *report, f file) error {
 			return err
 		}
 	}
-	if err := b.summary(summary, deliveries); err != nil {
-		return err
-	}
-	return b.save(f)
+	return b.summary(summary, deliveries)
 }
 
 // look fills in what all tabs print.
@@ -97,12 +101,12 @@ func (b *book) save(f file) error {
 	}); err != nil {
 		return err
 	}
+	b.file.SetActiveSheet(0) // of a tab that is finished it would parse all rows
 	for _, t := range b.tabs {
 		if err := t.finish(); err != nil {
 			return fmt.Errorf("tab %s: %w", t.name, err)
 		}
 	}
-	b.file.SetActiveSheet(0)
 	dimensions := make(map[string]string, len(b.tabs))
 	ids := make(map[string]int)
 	for id, name := range b.file.GetSheetMap() {
