@@ -369,10 +369,7 @@ func RepairHeader(h campaign.Header) (theirs campaign.Header, row int, err error
 		}
 	}
 	if row < 0 {
-		return h, row, &Error{
-			Row: h.Row, Problem: "is no repair workbook: it has no column " + strconv.Quote(repairRow),
-			Hint: "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was",
-		}
+		return h, row, fmt.Errorf("is no repair workbook: it has no column %q", repairRow)
 	}
 	return campaign.Header{Row: h.Row, Columns: h.Columns[:row]}, row, nil
 }

@@ -113,7 +113,7 @@ func loadRepair(ctx context.Context, c *common, ui *ui, path, file string) (*loa
 	}
 	h, row, err := sheet.RepairHeader(l.file.Header())
 	if err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(usage(fmt.Errorf("%s: %w", file, err), "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was"), l.Close())
 	}
 	l.repairs = &repairs{row: row, width: len(h.Columns)}
 	return l, l.compile(h)
@@ -245,6 +245,6 @@ func (r *repairs) conflict() error {
 		return nil
 	}
 	first := r.conflicts[0]
-	return usage(fmt.Errorf("%s of the repair workbook were corrected and planned before, row %d of the file by run %s; nothing was sent",
+	return usage(fmt.Errorf("%s of the repair workbook: corrected and planned before, row %d of the file by run %s; nothing was sent",
 		plural(len(r.conflicts), "row"), first, r.done[first]), "take these rows out of the workbook")
 }

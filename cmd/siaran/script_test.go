@@ -53,6 +53,8 @@ func TestScripts(t *testing.T) {
 			"clock":        wrongClock,
 			"post":         postReceipt,
 			"get":          getPage,
+			"bad-rows":     makeBadRows,
+			"max-lines":    maxLines,
 		},
 	})
 }
@@ -255,4 +257,25 @@ func comesOnce(ts *testscript.TestScript, _ bool, args []string) {
 func lastLine(ts *testscript.TestScript, _ bool, args []string) {
 	lines := strings.Split(strings.TrimRight(ts.ReadFile(args[0]), "\n"), "\n")
 	fmt.Fprintln(ts.Stdout(), lines[len(lines)-1])
+}
+
+// bad-rows FILE N: a .csv of N rows, none of which can be sent, for two reasons in turn.
+func makeBadRows(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("Nama,HP\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Budi %d,%s\n", i, []string{"12", "mobile"}[i%2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
+}
+
+// max-lines FILE N: the file has at most N lines.
+func maxLines(ts *testscript.TestScript, _ bool, args []string) {
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if got := strings.Count(ts.ReadFile(args[0]), "\n"); got > most {
+		ts.Fatalf("%s has %d lines, at most %d are readable", args[0], got, most)
+	}
 }
