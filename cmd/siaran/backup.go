@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -24,18 +23,22 @@ type backupCmd struct {
 
 // Run writes a copy of the ledger, safe while messages are being sent.
 func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) error {
-	settings, book, err := openHere(ctx, c)
+	settings, err := readSettings(c, ".")
 	if err != nil {
 		return err
 	}
-	defer book.Close()
-	if strings.HasPrefix(settings.Ledger, "postgres") {
+	if onServer(settings) {
 		return usage(errors.New("a PostgreSQL ledger is backed up with PostgreSQL's own tools"),
 			fmt.Sprintf("pg_dump --format=custom --file %s %q; restored with pg_restore into an empty database, then: siaran doctor --adopt", cmd.File, showDSN(settings.Ledger)))
 	}
 	if _, err := os.Lstat(cmd.File); !errors.Is(err, fs.ErrNotExist) {
 		return usage(fmt.Errorf("%s is there already; nothing was written", cmd.File), "name another file: a backup is never written over anything")
 	}
+	book, err := openLedger(ctx, settings)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
 	if err := book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actBackup, Options: cmd.File}); err != nil {
 		return err
 	}

@@ -14,7 +14,9 @@ import (
 // with --json, nothing with --quiet.
 type progress struct {
 	ui    *ui
+	run   string
 	total int
+	slow  throttle
 	bar   *progressbar.ProgressBar // nil: not on a terminal
 	quit  chan struct{}
 	done  sync.WaitGroup
@@ -30,8 +32,8 @@ type progress struct {
 const every = 10 * time.Second
 
 // progress starts showing a run that has total messages left.
-func (u *ui) progress(run campaign.Run, total int) *progress {
-	p := &progress{ui: u, total: total, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
+func (u *ui) progress(run campaign.Run, total int, slow throttle) *progress {
+	p := &progress{ui: u, run: run.ID, total: total, slow: slow, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
 	if u.terminal && !u.quiet && !u.json {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(u.err), progressbar.OptionSetDescription("run "+run.ID),
@@ -46,7 +48,7 @@ func (u *ui) progress(run campaign.Run, total int) *progress {
 		for {
 			select {
 			case <-t.C:
-				p.line(run.ID)
+				p.line()
 			case <-p.quit:
 				return
 			}
@@ -73,14 +75,36 @@ func (p *progress) Heard(a campaign.Answer) {
 		return
 	}
 	if p.bar != nil && p.sent <= p.total { // more than total is an error
-		p.bar.Describe(fmt.Sprintf("sending (%d refused, %d unknown)", p.refused, p.unknown))
+		p.bar.Describe(p.describe())
 		_ = p.bar.Set(p.sent)
 	}
 }
 
-func (p *progress) line(run string) {
+// describe is what stands before the bar.
+func (p *progress) describe() string {
+	words := fmt.Sprintf("%d refused, %d unknown", p.refused, p.unknown)
+	if slowed := p.slow.Words(); slowed != "" {
+		words += ", " + slowed
+	}
+	return "sending (" + words + ")"
+}
+
+// Slowed tells that the gateway slowed the run down, in words, or with none that it no longer does.
+func (p *progress) Slowed(words string) {
+	switch {
+	case p.bar != nil: // it shows it by itself
+	case words == "":
+		p.ui.Note("run %s: the gateway no longer slows it down", p.run)
+	default:
+		p.ui.Note("run %s: %s", p.run, words)
+	}
+}
+
+// line prints how far the run is, as a line or as JSON.
+func (p *progress) line() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	slowed := p.slow.Words()
 	now := time.Now()
 	rate := float64(p.sent-p.lastSent) / now.Sub(p.lastAt).Seconds()
 	p.lastSent, p.lastAt = p.sent, now
@@ -98,11 +122,15 @@ func (p *progress) line(run string) {
 			Refused int     `json:"refused"`
 			Unknown int     `json:"unknown"`
 			Left    int     `json:"seconds_left"`
-		}{"progress", run, p.sent, p.total, float64(int(rate*10)) / 10, p.refused, p.unknown, int(left.Seconds())})
+			Slowed  string  `json:"slowed"` // empty: not by the gateway
+		}{"progress", p.run, p.sent, p.total, float64(int(rate*10)) / 10, p.refused, p.unknown, int(left.Seconds()), slowed})
 		return
 	}
-	p.ui.Note("run %s: %s of %s sent, %.0f/s, %s refused, %s unknown, %s tried again, %s left",
-		run, count(p.sent), count(p.total), rate, count(p.refused), count(p.unknown), count(p.failed), span(left))
+	if slowed != "" {
+		slowed = " (" + slowed + ")"
+	}
+	p.ui.Note("run %s: %s of %s sent, %.0f/s%s, %s refused, %s unknown, %s tried again, %s left",
+		p.run, count(p.sent), count(p.total), rate, slowed, count(p.refused), count(p.unknown), count(p.failed), span(left))
 }
 
 // Close ends the display.

@@ -27,7 +27,12 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/*.txt: sessions as users have them, against real servers and files.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, session())
+}
+
+// session is how scripts run, and what they can do besides testscript's own commands.
+func session() testscript.Params {
+	return testscript.Params{
 		Dir:   "testdata",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -51,12 +56,15 @@ func TestScripts(t *testing.T) {
 			"garble":       garbleFile,
 			"cut":          cutFile,
 			"clock":        wrongClock,
+			"took":         tookOnce,
+			"paced":        pacedArrivals,
 			"post":         postReceipt,
 			"get":          getPage,
 			"bad-rows":     makeBadRows,
 			"max-lines":    maxLines,
 		},
-	})
+		Condition: func(cond string) (bool, error) { return false, nil }, // [postgres]
+	}
 }
 
 func setUp(env *testscript.Env) error {
@@ -176,6 +184,9 @@ func copySamples(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		if e.Name() == "siaran.yaml" && len(args) == 1 {
 			data = bytes.ReplaceAll(data, []byte("127.0.0.1:8085"), []byte("127.0.0.1:"+args[0]))
+		}
+		if e.Name() == "siaran.yaml" {
+			data = bytes.ReplaceAll(data, []byte("ledger: siaran.db"), []byte("ledger: ${env:LEDGER}"))
 		}
 		ts.Check(os.WriteFile(ts.MkAbs(e.Name()), data, 0o600))
 	}

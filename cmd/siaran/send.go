@@ -342,8 +342,10 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	if err != nil {
 		return err
 	}
-	bar := s.ui.progress(s.run, queued)
+	throttle := throttle{bucket, rate}
+	bar := s.ui.progress(s.run, queued, throttle)
 	defer bar.Close()
+	defer s.watch(ctx, throttle, bar)()
 	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: channels(s.campaign)})
 	if err != nil {
 		return err

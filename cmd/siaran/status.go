@@ -47,6 +47,9 @@ func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) error {
 func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
 	if cmd.Run_ != "" {
 		run, err := findRun(ctx, book, cmd.Run_)
+		if code, _ := exitOf(err); err != nil && cmd.Expect != "" && code == exitUsage {
+			return nil // a campaign that never ran is what a monitor asks about
+		}
 		if err != nil {
 			return err
 		}
@@ -108,6 +111,9 @@ func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book 
 		whose = fmt.Sprintf("  %s of rows of %s", run.Kind, run.Parent)
 	}
 	ui.Say("%s  %s  %s  %s%s  %s", run.ID, run.Campaign, run.CreatedAt.In(s.Zone).Format("2006-01-02 15:04"), live(run.Live), whose, stateWords(sum))
+	if run.State == campaign.StateReady {
+		cmd.showRate(s, ui, run)
+	}
 	if !cmd.Verdicts {
 		showSummary(ui, sum)
 		return nil
@@ -119,6 +125,20 @@ func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book 
 		}
 	}
 	return nil
+}
+
+// showRate says how fast an unfinished run may be sent.
+func (cmd *statusCmd) showRate(s *definition.Settings, ui *ui, run campaign.Run) {
+	account, known := s.Accounts[run.Account]
+	def, err := definitionOf(run)
+	if !known || err != nil {
+		return // siaran.yaml has another account by now: nothing to say
+	}
+	words := "without a limit of ours"
+	if rate := account.Rate.Min(def.Rate); rate > 0 {
+		words = "at most " + rateWords(rate)
+	}
+	ui.Say("  account %s, %s", account.Name, words)
 }
 
 // expected is what a monitor asks: has the campaign finished a run today?

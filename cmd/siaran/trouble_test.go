@@ -2,9 +2,11 @@ package main
 
 import (
 	"database/sql"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,4 +67,62 @@ func wrongClock(ts *testscript.TestScript, _ bool, args []string) {
 	}))
 	ts.Defer(s.Close)
 	ts.Setenv(args[0], s.Listener.Addr().String())
+}
+
+// A seen is a line of what the simulator saw.
+type seen struct {
+	At    time.Time `json:"at"`
+	RefID string    `json:"ref_id"`
+	Took  bool      `json:"took"`
+}
+
+func whatWasSeen(ts *testscript.TestScript, file string) []seen {
+	var all []seen
+	for line := range strings.Lines(ts.ReadFile(file)) {
+		var s seen
+		ts.Check(json.Unmarshal([]byte(line), &s))
+		all = append(all, s)
+	}
+	return all
+}
+
+// took FILE N: the simulator took N messages, none of them twice.
+func tookOnce(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	took := map[string]bool{}
+	for _, s := range whatWasSeen(ts, args[0]) {
+		if s.Took && took[s.RefID] {
+			ts.Fatalf("%s was taken twice", s.RefID)
+		}
+		took[s.RefID] = took[s.RefID] || s.Took
+	}
+	n := 0
+	for _, yes := range took {
+		if yes {
+			n++
+		}
+	}
+	if n != want {
+		ts.Fatalf("%d messages were taken, want %d", n, want)
+	}
+}
+
+// paced FILE RATE BURST: no window of what the simulator saw has more than the rate allows, but for what a
+// busy machine delays between our clock and the gateway's.
+func pacedArrivals(ts *testscript.TestScript, _ bool, args []string) {
+	const grace = 300 * time.Millisecond
+	rate, err := strconv.ParseFloat(args[1], 64)
+	ts.Check(err)
+	burst, err := strconv.ParseFloat(args[2], 64)
+	ts.Check(err)
+	all := whatWasSeen(ts, args[0])
+	for i := range all {
+		for j := i; j < len(all); j++ {
+			window := all[j].At.Sub(all[i].At)
+			if n, most := j-i+1, rate*(window+grace).Seconds()+burst; float64(n) > most {
+				ts.Fatalf("%d requests in %v, at most %.0f", n, window, most)
+			}
+		}
+	}
 }
