@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"time"
 
+	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/gateway/d7"
@@ -17,6 +17,28 @@ import (
 	"siaran/reports/receiptlog"
 )
 
+// receiptZone is the zone of a gateway's times that do not name theirs; empty is UTC.
+func receiptZone(name string) string {
+	switch name {
+	case "sandeza":
+		return "+07:00"
+	case "sinchindia":
+		return "+05:30"
+	}
+	return ""
+}
+
+// masked keeps whole numbers out of what a custom format takes for words.
+func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
+	return func(body []byte) ([]campaign.Receipt, error) {
+		receipts, err := r.ParseReceipts(body)
+		for i := range receipts {
+			receipts[i].Word, receipts[i].Reason = gateway.Words(receipts[i].Word), gateway.Words(receipts[i].Reason)
+		}
+		return receipts, err
+	}
+}
+
 // formats are the custom forms of receipts in siaran.yaml, ready to read.
 func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
 	readers := make(map[string]*receiptlog.Reader, len(s.Listen.Formats))
@@ -25,8 +47,14 @@ func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
 		for word, d := range f.Words {
 			words[word] = string(d)
 		}
-		r, err := receiptlog.Format{Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status,
-			Time: f.Time, Layout: f.Layout, Zone: f.Zone, Words: words}.Compile()
+		zone := f.Zone
+		if zone == "" {
+			zone = receiptZone(f.Gateway)
+		}
+		r, err := receiptlog.Format{
+			Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status, Time: f.Time, Layout: f.Layout, Zone: zone,
+			Recipient: f.Recipient, Reason: f.Reason, GatewayID: f.GatewayID, Parts: f.Parts, Words: words,
+		}.Compile()
 		if err != nil {
 			return nil, usage(fmt.Errorf("%s: listen.formats.%s: %w", s.Path, name, err), "")
 		}
@@ -43,7 +71,7 @@ func parser(s *definition.Settings) (receiptlog.Parse, map[string]*receiptlog.Re
 	}
 	var sources []receiptlog.Source
 	for name, r := range custom {
-		sources = append(sources, receiptlog.Source{Name: name, Keys: r.Keys(), Parse: r.ParseReceipts})
+		sources = append(sources, receiptlog.Source{Name: name, Keys: r.Keys(), Parse: masked(r)})
 	}
 	sources = append(sources,
 		receiptlog.Source{Name: "sandeza", Keys: sandeza.ReceiptKeys(), Parse: sandeza.ParseReceipts},
@@ -93,19 +121,6 @@ func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, u
 		ui.Note("%s new in the receipt log", plural(t.New, "receipt"))
 	}
 	return nil
-}
-
-// listenerWords says when a listener was last alive, if there ever was one.
-func listenerWords(s *definition.Settings) string {
-	marks, err := receiptlog.LastAlive(s.Listen.Log)
-	if err != nil || len(marks) == 0 {
-		return ""
-	}
-	m := marks[0]
-	if ago := time.Since(m.At); ago > 30*time.Second {
-		return fmt.Sprintf("the listener on %s was last alive %s ago (%s): receipts may be missing", m.Host, span(ago), m.At.In(s.Zone).Format("2 Jan 15:04"))
-	}
-	return fmt.Sprintf("listener alive on %s at %s", m.Host, m.Address)
 }
 
 // importSummary is what import prints with --json when it is done.

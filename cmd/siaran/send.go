@@ -114,6 +114,9 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
 		return summary{}, err
 	}
+	if words := listenerWords(s.settings); words != "" {
+		s.ui.Note("%s", words)
+	}
 	if err := s.lookBack(ctx, s.ledger); err != nil {
 		return summary{}, err
 	}

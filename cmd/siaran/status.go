@@ -29,7 +29,11 @@ func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		if err := catchUp(ctx, settings, book, ui); err != nil {
 			return err
 		}
+		showListener(ui, settings)
 		if err := cmd.show(ctx, settings, book, ui); err != nil {
+			return err
+		}
+		if err := showStrays(ctx, ui, book); err != nil {
 			return err
 		}
 		if !cmd.Watch {

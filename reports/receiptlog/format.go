@@ -2,9 +2,11 @@ package receiptlog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"siaran/campaign"
@@ -15,12 +17,18 @@ import (
 type Format struct {
 	Gateway string // whose receipts these are
 	Channel string // whatsapp, sms …; empty if that is the run's only channel
-	ID      string // the key or heading with our ref_id. A key in an inner object is written outer.inner
+	ID      string // the key or heading with our ref_id; empty if GatewayID or Recipient has to do. A key in an inner object is written outer.inner
 	Status  string // … with the gateway's word
 	Time    string // … with the time; empty if there is none
 	Layout  string // in Excel's patterns: dd/mm/yyyy hh:mm:ss; unix, unix_ms; empty is RFC 3339
 	Zone    string // +05:30 or Asia/Jakarta; empty is UTC
 	Words   map[string]string
+
+	// Keys that may be there or not.
+	Recipient string // … with the number or address
+	Reason    string // … with the gateway's words on a failure
+	GatewayID string // … with the gateway's own id
+	Parts     string // … with the number of SMS parts
 }
 
 // A Reader reads receipts of a Format. It may be used from several goroutines.
@@ -32,8 +40,8 @@ type Reader struct {
 
 // Compile checks f, once. Its errors name the key of f.
 func (f Format) Compile() (*Reader, error) {
-	if f.ID == "" || f.Status == "" {
-		return nil, errors.New("id and status are needed: name the keys that hold them")
+	if f.ID == "" && f.GatewayID == "" && f.Recipient == "" || f.Status == "" {
+		return nil, errors.New("id and status are needed: name the keys that hold them (gateway_id or recipient may stand for id)")
 	}
 	r := &Reader{Format: f, word: map[string]campaign.Delivery{}}
 	var err error
@@ -59,43 +67,63 @@ func (f Format) Compile() (*Reader, error) {
 // Keys are those by which a body is recognised as one of r's.
 func (r *Reader) Keys() [][]string {
 	top := func(key string) string { before, _, _ := strings.Cut(key, "."); return before }
-	return [][]string{{top(r.ID), top(r.Status)}}
+	return [][]string{{top(cmp.Or(r.ID, r.GatewayID, r.Recipient)), top(r.Status)}}
 }
 
 // ParseReceipts reads one JSON object with r's keys, spelled as in the format. A word that the format
 // does not have is kept as other, unless it is one of ours. Other keys are ignored; the same key twice
 // is an error, for nobody can say which of them counts.
 func (r *Reader) ParseReceipts(body []byte) ([]campaign.Receipt, error) {
-	id, err := lookup(body, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	word, err := lookup(body, r.Status)
-	if err != nil {
-		return nil, err
-	}
-	if id == "" || word == "" {
-		return nil, fmt.Errorf("%s or %s is missing or empty", r.ID, r.Status)
-	}
-	out := campaign.Receipt{
-		RefID: id, Gateway: r.Gateway, Channel: campaign.ChannelKind(r.Channel),
-		Word: word, Delivery: campaign.DeliveryOther,
-	}
-	if d, ok := r.word[strings.ToLower(strings.TrimSpace(word))]; ok {
-		out.Delivery = d
-	}
-	if r.Time != "" {
-		at, err := lookup(body, r.Time)
+	var row tableRow
+	for i, key := range r.columns() {
+		if key == "" {
+			continue
+		}
+		said, err := lookup(body, key)
 		if err != nil {
 			return nil, err
 		}
-		if at != "" {
-			if out.At, err = r.time.parse(at); err != nil {
-				return nil, fmt.Errorf("%s: %w", r.Time, err)
-			}
+		*row.cells()[i] = said
+	}
+	if err := r.complete(row); err != nil {
+		return nil, err
+	}
+	out := campaign.Receipt{
+		RefID: row.ID, Gateway: r.Gateway, Channel: campaign.ChannelKind(r.Channel),
+		Word: row.Status, Delivery: campaign.DeliveryOther, Reason: row.Reason, GatewayID: row.GatewayID,
+		Recipient: strings.TrimPrefix(strings.TrimSpace(row.Recipient), "+"),
+	}
+	if d, ok := r.word[strings.ToLower(strings.TrimSpace(row.Status))]; ok {
+		out.Delivery = d
+	}
+	if n, err := strconv.Atoi(row.Parts); err == nil && n > 0 && n <= maxParts {
+		out.Parts = n
+	}
+	if row.Time != "" {
+		at, err := r.time.parse(row.Time)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Time, err)
 		}
+		out.At = at
 	}
 	return []campaign.Receipt{out}, nil
+}
+
+// maxParts is how many parts one SMS can have.
+const maxParts = 255
+
+// columns are the keys in the order of a tableRow's cells; empty for what the format does not have.
+func (r *Reader) columns() [7]string {
+	return [...]string{r.ID, r.Status, r.Time, r.Recipient, r.Reason, r.GatewayID, r.Parts}
+}
+
+// complete is an error if row does not say whose message it is about, or what became of it.
+func (r *Reader) complete(row tableRow) error {
+	blank := func(s string) bool { return strings.TrimSpace(s) == "" }
+	if blank(row.Status) || blank(row.ID) && blank(row.GatewayID) && blank(row.Recipient) {
+		return fmt.Errorf("%s or %s is missing or empty", cmp.Or(r.ID, r.GatewayID, r.Recipient), r.Status)
+	}
+	return nil
 }
 
 // lookup returns a text, or a number with the digits it was written with; empty if there is no such key

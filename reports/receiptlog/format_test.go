@@ -201,3 +201,47 @@ func FuzzFormat(f *testing.F) {
 		}
 	})
 }
+
+func TestACustomFormatReadsWhatElseAPortalSays(t *testing.T) {
+	f, err := Format{
+		Gateway: "sandeza", Channel: "sms", GatewayID: "smsc.id", Status: "state", Recipient: "msisdn", Reason: "why", Parts: "count",
+	}.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.ParseReceipts([]byte(`{"smsc":{"id":77},"state":"UNDELIV","msisdn":"+6281200000001","why":"absent","count":3}`))
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	want := campaign.Receipt{Gateway: "sandeza", Channel: campaign.SMS, Delivery: campaign.DeliveryOther, Word: "UNDELIV",
+		GatewayID: "77", Recipient: "6281200000001", Reason: "absent", Parts: 3}
+	if got[0] != want {
+		t.Errorf("%+v", got[0])
+	}
+	if got, err := f.ParseReceipts([]byte(`{"smsc":{"id":77},"state":"DELIVERED","count":"many"}`)); err != nil || got[0].Delivery != campaign.DeliveryDelivered || got[0].Parts != 0 {
+		t.Error(got, err)
+	}
+	for _, body := range []string{`{"state":"DELIVERED"}`, `{"smsc":{"id":77}}`, `{"smsc":{"id":77},"state":"x","why":"a","why":"b"}`} {
+		if got, err := f.ParseReceipts([]byte(body)); err == nil {
+			t.Errorf("%s was read: %+v", body, got)
+		}
+	}
+}
+
+func TestATableHasWhatElseAFormatReadsOrNot(t *testing.T) {
+	f, err := Format{Gateway: "sandeza", ID: "Ref", Status: "Status", Recipient: "MSISDN", Reason: "Error", Parts: "Parts"}.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"Status;Error;Ref;Parts;MSISDN\nfailed;\"no; such\";r-1;2;62812\n": `{"Error":"no; such","MSISDN":"62812","Parts":"2","Ref":"r-1","Status":"failed"}`,
+		"Ref,Other,Status\nr-1,x,sent\n":                                   `{"Ref":"r-1","Status":"sent"}`,
+		"Ref,Error,Status\nr-1,,sent\n":                                    `{"Ref":"r-1","Status":"sent"}`,
+	} {
+		for e, err := range Read(t.Context(), strings.NewReader(text), "export.csv", Formats{Custom: map[string]*Reader{"portal": f}}) {
+			if err != nil || e.Gateway != "portal" || string(e.Body) != want {
+				t.Errorf("%s: %s, %v", e.Gateway, e.Body, err)
+			}
+		}
+	}
+}

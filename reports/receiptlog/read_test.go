@@ -199,8 +199,8 @@ func TestABrokenRecordOfATableCostsItselfOnly(t *testing.T) {
 	want := []string{
 		`2 sms-ta {"msg_id":"a","sms_delv_dttime":"","sms_delv_status":"DELIVRD"}`,
 		`4 broken: it is no CSV: bare " in non-quoted-field: "b,DELIVRD,,x\"y\"\n"`,
-		`5 broken: msg_id or sms_delv_status is empty: ",DELIVRD,,\n"`,
-		`6 broken: msg_id or sms_delv_status is empty: "c\n"`,
+		`5 broken: msg_id or sms_delv_status is missing or empty: ",DELIVRD,,\n"`,
+		`6 broken: msg_id or sms_delv_status is missing or empty: "c\n"`,
 		`7 broken: it is no UTF-8: save the file as CSV UTF-8: "d,DELIVRD,,\xff\n"`,
 		`8 broken: a quotation mark is not closed: "e,DELIVRD,,\"open\n"`,
 		`9 sms-ta {"msg_id":"f","sms_delv_dttime":"","sms_delv_status":"DELIVRD"}`,
@@ -235,7 +235,7 @@ func TestAWorkbookIsReadByItsHeadingsAndIDsThatLostDigitsAreRefused(t *testing.T
 		`3 sms-ta {"msg_id":"1234567890123456789012345","sms_delv_dttime":"14/03/2023 16:27:33","sms_delv_status":"DELIVRD"}`,
 		`4 broken: msg_id is a number that has lost digits: export the column as text: "DELIVRD,1234567890123456800000000,14/03/2023 16:27:33\n"`,
 		`5 sms-ta {"msg_id":"r","sms_delv_dttime":"2023-03-14T12:00:00+05:30","sms_delv_status":"READ"}`,
-		`6 broken: msg_id or sms_delv_status is empty: ",x\n"`,
+		`6 broken: msg_id or sms_delv_status is missing or empty: ",x\n"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

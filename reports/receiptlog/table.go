@@ -25,9 +25,7 @@ type table struct {
 	format *Reader
 	comma  rune
 	width  int
-	id     int
-	status int
-	time   int // -1 if there is none
+	at     [7]int // of each of the format's columns; -1 if there is none
 }
 
 // findTable reads a heading line: the first format all of whose columns it has.
@@ -53,12 +51,17 @@ func (f Formats) match(heads []string) (table, bool) {
 		if format == nil {
 			continue
 		}
-		t := table{name: name, format: format, width: len(heads), time: -1}
-		t.id, t.status = column(heads, format.ID), column(heads, format.Status)
-		if format.Time != "" {
-			t.time = column(heads, format.Time)
+		t := table{name: name, format: format, width: len(heads)}
+		whole := true
+		for i, want := range format.columns() {
+			t.at[i] = -1
+			if want != "" {
+				t.at[i] = column(heads, want)
+				whole = whole && (t.at[i] >= 0 || i >= neededColumns)
+			}
 		}
-		if t.id >= 0 && t.status >= 0 && (t.time >= 0 || format.Time == "") {
+		whose := t.at[0] >= 0 || t.at[3] >= 0 || t.at[5] >= 0
+		if whole && whose {
 			return t, true
 		}
 	}
@@ -83,21 +86,38 @@ func tidy(heading string) string {
 	return strings.Join(strings.Fields(strings.Trim(heading, "\ufeff")), " ")
 }
 
-// A tableRow is what a format needs of a line of a table.
+// A tableRow is what a format needs of a line of a table, or of a body.
 type tableRow struct {
-	ID     string `csv:"id"`
-	Status string `csv:"status"`
-	Time   string `csv:"time"`
+	ID        string `csv:"id"`
+	Status    string `csv:"status"`
+	Time      string `csv:"time"`
+	Recipient string `csv:"recipient"`
+	Reason    string `csv:"reason"`
+	GatewayID string `csv:"gateway_id"`
+	Parts     string `csv:"parts"`
+}
+
+// rowHeads returns the headings of a tableRow's cells; the first neededColumns of a format's must be there.
+func rowHeads() [7]string {
+	return [...]string{"id", "status", "time", "recipient", "reason", "gateway_id", "parts"}
+}
+
+const neededColumns = 3
+
+func (r *tableRow) cells() [7]*string {
+	return [...]*string{&r.ID, &r.Status, &r.Time, &r.Recipient, &r.Reason, &r.GatewayID, &r.Parts}
 }
 
 // body is the row as the JSON object that the format reads.
 func (t table) body(r tableRow) ([]byte, error) {
-	if strings.TrimSpace(r.ID) == "" || strings.TrimSpace(r.Status) == "" {
-		return nil, fmt.Errorf("%s or %s is empty", t.format.ID, t.format.Status)
+	if err := t.format.complete(r); err != nil {
+		return nil, err
 	}
-	fields := map[string]string{t.format.ID: strings.TrimSpace(r.ID), t.format.Status: strings.TrimSpace(r.Status)}
-	if t.format.Time != "" {
-		fields[t.format.Time] = strings.TrimSpace(r.Time)
+	fields := make(map[string]string, len(t.at))
+	for i, key := range t.format.columns() {
+		if said := strings.TrimSpace(*r.cells()[i]); key != "" && (said != "" || i < neededColumns) {
+			fields[key] = said
+		}
 	}
 	return json.Marshal(fields)
 }
@@ -108,9 +128,10 @@ func (t table) heading() string {
 	for i := range heads {
 		heads[i] = "-" + strconv.Itoa(i)
 	}
-	heads[t.id], heads[t.status] = "id", "status"
-	if t.time >= 0 {
-		heads[t.time] = "time"
+	for i, at := range t.at {
+		if at >= 0 {
+			heads[at] = rowHeads()[i]
+		}
 	}
 	return strings.Join(heads, string(t.comma)) + "\n"
 }

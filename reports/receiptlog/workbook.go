@@ -142,9 +142,14 @@ func (s *sheetText) read(cells []string) ([]byte, error) {
 		}
 		return cells[i]
 	}
-	row := tableRow{ID: cell(s.id), Status: cell(s.status), Time: cell(s.time)}
-	if lostDigits(row.ID) {
-		return nil, fmt.Errorf("%s is a number that has lost digits: export the column as text", s.format.ID)
+	var row tableRow
+	for i, at := range s.at {
+		*row.cells()[i] = cell(at)
+	}
+	for _, id := range []struct{ said, key string }{{row.ID, s.format.ID}, {row.GatewayID, s.format.GatewayID}} {
+		if lostDigits(id.said) {
+			return nil, fmt.Errorf("%s is a number that has lost digits: export the column as text", id.key)
+		}
 	}
 	if serial, err := strconv.ParseFloat(row.Time, 64); err == nil && s.format.counted() {
 		t, err := excelize.ExcelDateToTime(serial, s.date1904)
