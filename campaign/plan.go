@@ -36,7 +36,7 @@ type Planner struct {
 
 	// Before are rows that another run planned in whose place these rows stand, by Same: whoever is
 	// one of their recipients is a duplicate. Nil: none.
-	Before map[[16]byte]int
+	Before map[Sameness]int32
 
 	same []int // columns that make a duplicate; -1 is the address
 }
@@ -72,7 +72,7 @@ func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
 // last of several duplicates is kept. An error ends the sequence: the file is broken.
 func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq2[Row, error]) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
-		kept := make(map[[16]byte]int)
+		kept := make(map[Sameness]int32)
 		if p.Campaign.Duplicates.Keep == "last" {
 			for m, err := range p.addressed(ctx, &Plan{}, rows()) {
 				if err != nil {
@@ -80,7 +80,7 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 					return
 				}
 				if m.Problem == nil {
-					kept[m.same] = m.Seq
+					kept[m.same] = int32(m.Seq) //nolint:gosec // a row of a file
 				}
 			}
 		}
@@ -101,8 +101,8 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 				case sent:
 					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
 				case !seen:
-					kept[m.same] = m.Seq
-				case first != m.Seq:
+					kept[m.same] = int32(m.Seq) //nolint:gosec // a row of a file
+				case int(first) != m.Seq:
 					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which is kept", first)}
 				}
 			}
@@ -117,8 +117,8 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 // An addressed message knows by what it is compared with others.
 type addressed struct {
 	Message
-	same    [16]byte // of what makes a duplicate
-	content []byte   // what the row adds to the plan's digest
+	same    Sameness
+	content []byte // what the row adds to the plan's digest
 }
 
 // addressed does what concerns each row alone, on all cores.
@@ -206,8 +206,13 @@ func (p *Planner) address(m *Message) error {
 	return nil
 }
 
-// Same is what m has in common with its duplicates: a digest over the columns of duplicates.same.
-func (p *Planner) Same(m Message) (key [16]byte) {
+// A Sameness is what a message has in common with its duplicates: a digest of 96 bits. That is short, for a
+// plan holds one for each row, and long enough: that two of a million rows share one by accident is as
+// likely as nothing else in this program.
+type Sameness [12]byte
+
+// Same returns what m has in common with its duplicates, over the columns of duplicates.same.
+func (p *Planner) Same(m Message) (key Sameness) {
 	sum := sha256.New()
 	for _, i := range p.same {
 		if i < 0 {

@@ -91,11 +91,11 @@ func (r *repaired) note(ui *ui) {
 // changes nothing: the rows are the file's own.
 type repairs struct {
 	parent   campaign.Run
-	row      int              // the column of the workbook with the row numbers
-	width    int              // the uploader's columns
-	rejected map[int]bool     // the rows that the parent rejected
-	done     map[int]string   // those of them that a child planned already, and which
-	before   map[[16]byte]int // who has a message of the parent or its children: Planner.Before
+	row      int                         // the column of the workbook with the row numbers
+	width    int                         // the uploader's columns
+	rejected map[int]bool                // the rows that the parent rejected
+	done     map[int]string              // those of them that a child planned already, and which
+	before   map[campaign.Sameness]int32 // who has a message of the parent or its children: Planner.Before
 
 	conflicts []int // rows of this workbook that are done
 }
@@ -161,7 +161,7 @@ func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) er
 
 // read learns from the ledger what became of the parent's rows.
 func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *campaign.Planner) error {
-	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[[16]byte]int{}
+	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[campaign.Sameness]int32{}
 	children, err := book.Children(ctx, r.parent.ID)
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *campaign.Pla
 			m := h.Message
 			switch {
 			case m.Problem == nil:
-				r.before[p.Same(m)] = m.Seq
+				r.before[p.Same(m)] = int32(m.Seq) //nolint:gosec // a row of a file
 				if run.Parent != "" {
 					r.done[m.Seq] = run.ID
 				}
