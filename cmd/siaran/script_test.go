@@ -60,6 +60,8 @@ func session() testscript.Params {
 			"paced":        pacedArrivals,
 			"post":         postReceipt,
 			"get":          getPage,
+			"certificate":  makeCertificate,
+			"await-log":    awaitLog,
 			"bad-rows":     makeBadRows,
 			"max-lines":    maxLines,
 		},

@@ -98,7 +98,11 @@ func (l *Log) Append(ctx context.Context, gateway string, body []byte) (isJSON b
 	return isJSON, l.add(ctx, *line, 1)
 }
 
-// Check returns nil if the last write went well; else it writes an empty line to find out whether the
+// probeBytes is how long a line Check writes: a full disk often has room for a few bytes more in the
+// block at the file's end.
+const probeBytes = 8 << 10
+
+// Check returns nil if the last write went well; else it writes a blank line to find out whether the
 // trouble is over.
 func (l *Log) Check(ctx context.Context) error {
 	l.mu.Lock()
@@ -107,7 +111,7 @@ func (l *Log) Check(ctx context.Context) error {
 	if trouble == nil {
 		return nil
 	}
-	return l.add(ctx, []byte{'\n'}, 0)
+	return l.add(ctx, append(bytes.Repeat([]byte{' '}, probeBytes-1), '\n'), 0)
 }
 
 // add hands a line that counts as n receipts to the writer, and waits.
