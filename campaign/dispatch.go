@@ -32,7 +32,7 @@ type Book interface {
 type Begun struct {
 	Go      bool // the attempt is on disk: send
 	Attempt Attempt
-	Leave   time.Time     // not before: the slot from the account's shared rate (tat)
+	Leave   time.Time     // not before: the slot from the account's shared rate (tat), and apart from those before it
 	Wait    time.Duration // Go is false, and the slot is this far off: nothing was begun, try again then
 	// Go is false for good, and why:
 	Taken      bool     // somebody else has this attempt, or the message is settled or has a receipt: forget it
@@ -42,7 +42,8 @@ type Begun struct {
 
 // A Limiter is the local token bucket that stands before Begin. package ratelimit fulfils it.
 type Limiter interface {
-	Wait(ctx context.Context) error
+	Wait(ctx context.Context) error // for a token
+	Hold(ctx context.Context) error // while the gateway wants to hear nothing; takes no token
 }
 
 // A Throttle learns the gateway's pace from its answers. package ratelimit's Bucket is both this and

@@ -74,6 +74,7 @@ func (f script) Send(_ context.Context, q Queued) Answer {
 type free struct{}
 
 func (free) Wait(ctx context.Context) error { return ctx.Err() }
+func (free) Hold(ctx context.Context) error { return ctx.Err() }
 
 func rowsTo(n int) iter.Seq2[Queued, error] {
 	return func(yield func(Queued, error) bool) {
@@ -445,6 +446,48 @@ func TestADiskThatFailsStopsSendingAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// shared is a Book whose slots are another process's too: every other Begin finds that its slot is a second off.
+type shared struct {
+	*memoryBook
+	asked int
+}
+
+func (s *shared) Begin(ctx context.Context, q Queued) (Begun, error) {
+	s.mu.Lock()
+	s.asked++
+	wait := s.asked%2 == 1
+	s.mu.Unlock()
+	if wait {
+		return Begun{Wait: time.Second}, nil
+	}
+	return s.memoryBook.Begin(ctx, q)
+}
+
+// tokens counts them.
+type tokens struct {
+	free
+	taken int
+}
+
+func (l *tokens) Wait(ctx context.Context) error {
+	l.taken++
+	return l.free.Wait(ctx)
+}
+
+func TestWhoWaitsForItsSlotKeepsItsToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, l := newBook(), &tokens{}
+		d := dispatcher(b, yes)
+		d.Workers, d.Book, d.Limit = 1, &shared{memoryBook: b}, l
+		if stop, err := d.Run(t.Context(), rowsTo(10)); err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		if l.taken != 10 {
+			t.Errorf("10 messages took %d tokens", l.taken)
+		}
+	})
 }
 
 func TestValidForEndsTheRun(t *testing.T) {

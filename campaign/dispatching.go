@@ -51,10 +51,10 @@ func (r *dispatching) worker(begin context.Context) {
 }
 
 func (r *dispatching) attempt(begin context.Context, q Queued) ended {
+	if err := r.Limit.Wait(begin); err != nil {
+		return ended{q: q, err: errStopping}
+	}
 	for {
-		if err := r.Limit.Wait(begin); err != nil {
-			return ended{q: q, err: errStopping}
-		}
 		b, err := r.Book.Begin(begin, q)
 		switch {
 		case err != nil && begin.Err() != nil:
@@ -63,12 +63,12 @@ func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 			return ended{q: q, err: err}
 		case b.Go:
 			if wait := time.Until(b.Leave); wait > 0 {
-				time.Sleep(wait) // at most the 20 ms that Begin allows: the attempt is open already
+				time.Sleep(wait) // little more than the 20 ms that Begin allows: the attempt is open already
 			}
 			// What began is finished: cancelling begin does not reach the call.
 			return ended{q: q, begun: b, answer: r.Sender.Send(context.WithoutCancel(begin), q)}
 		case b.Wait > 0:
-			if !sleep(begin, b.Wait) {
+			if !sleep(begin, b.Wait) || r.Limit.Hold(begin) != nil { // it keeps its token
 				return ended{q: q, err: errStopping}
 			}
 		default:

@@ -31,22 +31,34 @@ func NewBucket(perSecond float64, burst int) *Bucket {
 
 // Wait returns when the caller may go on, or with ctx's error; nothing was taken then.
 func (b *Bucket) Wait(ctx context.Context) error {
+	l, err := b.held(ctx)
+	if err != nil || l == nil {
+		return err
+	}
+	return wait(ctx, l)
+}
+
+// Hold returns when nothing holds callers back as a whole, or with ctx's error. It takes nothing.
+func (b *Bucket) Hold(ctx context.Context) error {
+	_, err := b.held(ctx)
+	return err
+}
+
+// held waits for the end of the gateway's Retry-After and returns the limiter as it is then.
+func (b *Bucket) held(ctx context.Context) (*rate.Limiter, error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		l, hold := b.now(time.Now())
 		if hold <= 0 {
-			if l == nil {
-				return nil
-			}
-			return wait(ctx, l)
+			return l, nil
 		}
 		t := time.NewTimer(hold)
 		select {
 		case <-ctx.Done():
 			t.Stop()
-			return ctx.Err()
+			return nil, ctx.Err()
 		case <-t.C:
 		}
 	}

@@ -123,3 +123,28 @@ func TestThrottlingNeverStopsUsQuite(t *testing.T) {
 		t.Errorf("rate %v", r)
 	}
 }
+
+func TestHoldTakesNoTokenAndEndsWithTheGatewaysSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBucket(1, 1)
+		start := time.Now()
+		for range 5 {
+			if err := b.Hold(t.Context()); err != nil || time.Since(start) != 0 {
+				t.Fatalf("err = %v after %v", err, time.Since(start))
+			}
+		}
+		if err := b.Wait(t.Context()); err != nil || time.Since(start) != 0 {
+			t.Errorf("the token was taken: %v, %v", err, time.Since(start))
+		}
+		b.SlowDown(3 * time.Second)
+		if err := b.Hold(t.Context()); err != nil || time.Since(start) != 3*time.Second {
+			t.Errorf("err = %v after %v, want 3s", err, time.Since(start))
+		}
+		b.SlowDown(time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := b.Hold(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err = %v", err)
+		}
+	})
+}

@@ -39,9 +39,26 @@ func Take(tat, now int64, every time.Duration, burst int) (slot, newTAT int64, w
 	t := int64(every)
 	tau := int64(max(burst, 1)-1) * t
 	tat = min(tat, now+tau+int64(Grace)+t)
-	slot = max(now, tat-tau)
+	slot = max(now, Backlog(tat, every, burst))
 	if ahead := time.Duration(slot - now); ahead > Grace {
 		return slot, tat, ahead
 	}
 	return slot, max(tat, now) + t, 0
+}
+
+// Depart says when a request leaves that has a slot from Take, but maybe could not leave at it: putting it on disk
+// took longer, and others with slots of their own waited with it. They leave apart, as they would have:
+// in every window of t at most t/every + burst. tat is the same state as Take's, for departures, of one process.
+func Depart(tat, at int64, every time.Duration, burst int) (leave, newTAT int64) {
+	if every <= 0 {
+		return at, tat
+	}
+	t := int64(every)
+	leave = max(at, Backlog(tat, every, burst))
+	return leave, max(tat, leave) + t
+}
+
+// Backlog is when the next may leave that asks Depart.
+func Backlog(tat int64, every time.Duration, burst int) int64 {
+	return tat - int64(max(burst, 1)-1)*int64(every)
 }

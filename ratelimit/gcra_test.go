@@ -60,6 +60,45 @@ func TestAWaitingRequestGetsItsSlotWhenItAsksAgain(t *testing.T) {
 	}
 }
 
+// Slots that were kept waiting, in heaps, for as long as it takes to put them on disk, leave apart all the same.
+func TestWhoWasKeptWaitingWithOthersLeavesApartFromThem(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		every := time.Duration(rapid.Int64Range(int64(50*time.Microsecond), int64(time.Second)).Draw(t, "every"))
+		burst := rapid.IntRange(1, 40).Draw(t, "burst")
+		commits := rapid.SliceOfN(rapid.Int64Range(0, int64(20*every)), 1, 40).Draw(t, "commits")
+		var now, tat, left int64
+		var all []int64
+		for _, took := range commits {
+			var slots []int64
+			for range 2 * burst {
+				slot, next, wait := Take(tat, now, every, burst)
+				if tat = next; wait == 0 {
+					slots = append(slots, slot)
+				}
+			}
+			now += took
+			for _, slot := range slots {
+				var leave int64
+				leave, left = Depart(left, max(slot, now), every, burst)
+				if leave < slot {
+					t.Fatalf("left at %d, before its slot %d", leave, slot)
+				}
+				all = append(all, leave)
+			}
+		}
+		if !slices.IsSorted(all) {
+			t.Fatal("they do not leave in their order")
+		}
+		for i := range all {
+			for j := i; j < len(all); j++ {
+				if n, most := float64(j-i+1), float64(all[j]-all[i])/float64(every)+float64(burst); n > most+1e-9 {
+					t.Fatalf("%v left in %v, at most %v", n, time.Duration(all[j]-all[i]), most)
+				}
+			}
+		}
+	})
+}
+
 func TestAClockSetBackCostsMomentsNotHours(t *testing.T) {
 	now := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
 	tat := now.Add(time.Hour).UnixNano()

@@ -25,6 +25,10 @@ type Sending struct {
 	terms Terms
 	every time.Duration
 	due   int64 // from the begin to the due time, microseconds
+
+	start time.Time     // the zero of left
+	left  int64         // of what departed, for ratelimit.Depart: nanoseconds. The writer's alone, as took
+	took  time.Duration // to put the last ones on disk
 }
 
 var _ campaign.Book = (*Sending)(nil)
@@ -37,7 +41,7 @@ func (l *Ledger) Sending(ctx context.Context, terms Terms) (*Sending, error) {
 	if len(terms.Channels) == 0 {
 		return nil, errors.New("ledger: a run without channels cannot be sent")
 	}
-	s := &Sending{l: l, terms: terms, due: (terms.Account.Timeout + settling).Microseconds()}
+	s := &Sending{l: l, terms: terms, start: time.Now(), due: (terms.Account.Timeout + settling).Microseconds()}
 	s.every = ratelimit.Every(float64(terms.Account.Rate))
 	err := l.change(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO rate (account, tat) VALUES ($1, 0) ON CONFLICT DO NOTHING`, terms.Account.Name)
@@ -238,10 +242,11 @@ func (t *tx) slots(ctx context.Context, s *Sending, rs []*request) ([]*request, 
 	if err := t.tick(ctx); err != nil { // who held the row may have kept us waiting
 		return nil, err
 	}
+	late := s.late(t.local)
 	free := rs[:0:0]
 	for _, r := range rs {
 		slot, next, wait := ratelimit.Take(tat, t.now, s.every, s.terms.Account.Burst)
-		if wait > 0 {
+		if wait = max(wait, late); wait > 0 {
 			r.begun.Wait = wait
 			continue
 		}
@@ -254,6 +259,42 @@ func (t *tx) slots(ctx context.Context, s *Sending, rs []*request) ([]*request, 
 	}
 	_, err := t.exec(ctx, `UPDATE rate SET tat = $1 WHERE account = $2`, tat, s.terms.Account.Name)
 	return free, err
+}
+
+// depart sets when those leave that began in the transaction of since, now that they are on disk. A commit may
+// take longer than the time between two slots: without this, those that waited for it would leave at once, right
+// before the next.
+func (s *Sending) depart(rs []*request, since time.Time) {
+	if s.every == 0 {
+		return
+	}
+	now := time.Now()
+	s.took = now.Sub(since)
+	for _, r := range rs {
+		if !r.begun.Go {
+			continue
+		}
+		at := r.begun.Leave
+		if at.Before(now) {
+			at = now
+		}
+		var leave int64
+		leave, s.left = ratelimit.Depart(s.left, int64(at.Sub(s.start)), s.every, s.terms.Account.Burst)
+		r.begun.Leave = s.start.Add(time.Duration(leave))
+	}
+}
+
+func departAll(begins []*request, since time.Time) {
+	for _, group := range bySending(begins) {
+		group[0].s.depart(group, since)
+	}
+}
+
+// late is how long to wait with beginning, so that whoever begins leaves soon after it is on disk: those that
+// are there already go first.
+func (s *Sending) late(now time.Time) time.Duration {
+	next := ratelimit.Backlog(s.left, s.every, s.terms.Account.Burst)
+	return max(time.Duration(next)-now.Sub(s.start)-s.took-ratelimit.Grace, 0)
 }
 
 var openAttempt = bulk{

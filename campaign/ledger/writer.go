@@ -324,6 +324,7 @@ func (w *writer) try(ctx context.Context, batch []*request) (rest []*request, fa
 		}
 		return putBack(rest), nil, nil
 	}
+	departAll(begins, t.local)
 	w.last = len(begins)
 	w.bulky = len(changes) > 0 && time.Since(t.local) > bulkPause
 	if len(begins) > 0 {
@@ -345,6 +346,7 @@ func (w *writer) unsure(ctx context.Context, ends, changes, begins []*request) (
 	if !w.conn.lostCommitted(ctx) {
 		return false
 	}
+	departAll(begins, time.Now())
 	finishAll(ends, nil)
 	for _, r := range append(changes, begins...) {
 		if r.state.CompareAndSwap(waiting, taken) {
