@@ -79,7 +79,7 @@ func metaValue(name string, v Object) ([]campaign.Receipt, bool) {
 		for _, m := range messages {
 			all = append(all, campaign.Receipt{
 				Gateway: name, Channel: campaign.WhatsApp, Reply: true, Delivery: campaign.DeliveryOther, Word: "reply",
-				At: epochSeconds(m.Word("timestamp")), GatewayID: ID(m.Word("id")), Recipient: digitsOf(m.Word("from")),
+				At: epochSeconds(m.Word("timestamp")), GatewayID: ID(m.Word("id")), Recipient: Digits(m.Word("from")),
 			})
 		}
 	}
@@ -97,7 +97,7 @@ func metaStatus(name string, s Object) campaign.Receipt {
 		Word:      Words(s.Word("status")),
 		At:        epochSeconds(s.Word("timestamp")),
 		GatewayID: ID(s.Word("id")),
-		Recipient: digitsOf(s.Word("recipient_id")),
+		Recipient: Digits(s.Word("recipient_id")),
 	}
 	if r.RefID == "" {
 		r.RefID = s.Word("reff_id") // Sprint's "Pass Thru" format spells it so
@@ -175,12 +175,3 @@ func epochSeconds(word string) time.Time {
 
 // maxEpoch is the end of the year 9999: past it a number is no time in seconds.
 const maxEpoch = 253402300799
-
-func digitsOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if isDigit(r) {
-			return r
-		}
-		return -1
-	}, s)
-}

@@ -104,3 +104,13 @@ func cut(s string, n int) string {
 	r := []rune(s)
 	return string(r[:n-1]) + "…"
 }
+
+// Digits leaves the digits of a phone number, which gateways write with and without a plus.
+func Digits(number string) string {
+	return strings.Map(func(r rune) rune {
+		if isDigit(r) {
+			return r
+		}
+		return -1
+	}, number)
+}

@@ -59,7 +59,7 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 		At:        at,
 		Category:  strings.ToLower(gateway.Words(status.Word("conversation_type"))),
 		GatewayID: status.Word("request_id"),
-		Recipient: digits(status.Word("recipient")),
+		Recipient: gateway.Digits(status.Word("recipient")),
 	}
 	if r.RefID == "" {
 		r.RefID = status.Word("cust_ref") // so in the page's table, which shows no nesting
@@ -105,12 +105,12 @@ func reply(content gateway.Object, at time.Time) campaign.Receipt {
 	r := campaign.Receipt{
 		Gateway: name, Channel: campaign.WhatsApp, Reply: true,
 		Delivery: campaign.DeliveryOther, Word: "reply", At: at,
-		Recipient: digits(content.Word("originator")), GatewayID: content.Word("msg_id"),
+		Recipient: gateway.Digits(content.Word("originator")), GatewayID: content.Word("msg_id"),
 	}
 	for key := range content {
 		inner := content.Object(key)
 		if r.Recipient == "" {
-			r.Recipient = digits(inner.Word("originator"))
+			r.Recipient = gateway.Digits(inner.Word("originator"))
 		}
 		if r.GatewayID == "" {
 			r.GatewayID = inner.Word("msg_id")
@@ -127,14 +127,4 @@ func parseMilli(word string) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(n).UTC()
-}
-
-// digits leaves the digits of a phone number: recipient has a plus, originator has not.
-func digits(number string) string {
-	return strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, number)
 }

@@ -40,7 +40,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 		Word:      gateway.Words(o.Word("del_status")),
 		At:        parseTime(o.Word("del_time")),
 		GatewayID: o.Word("rqst_ack_id"),
-		Recipient: digits(o.Word("mobile_no")),
+		Recipient: gateway.Digits(o.Word("mobile_no")),
 	}
 	switch {
 	case r.Word == "":
@@ -79,14 +79,4 @@ func parseTime(word string) time.Time {
 		return t.UTC()
 	}
 	return time.Time{}
-}
-
-// digits leaves the digits of a phone number.
-func digits(number string) string {
-	return strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, number)
 }
