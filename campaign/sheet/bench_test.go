@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -80,18 +81,27 @@ func writeBook(tb testing.TB, rows, columns int, styled bool) string {
 
 func readSheet(tb testing.TB, path string) (rows int) {
 	tb.Helper()
-	f, err := sheet.Open(tb.Context(), sheet.Settings{Path: path})
+	rows, err := countRows(tb.Context(), path)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return rows
+}
+
+// countRows reads a file in which every row is good.
+func countRows(ctx context.Context, path string) (rows int, err error) {
+	f, err := sheet.Open(ctx, sheet.Settings{Path: path})
+	if err != nil {
+		return 0, err
+	}
 	defer f.Close()
-	for _, err := range f.Rows(tb.Context()) {
+	for _, err := range f.Rows(ctx) {
 		if err != nil {
-			tb.Fatal(err)
+			return rows, err
 		}
 		rows++
 	}
-	return rows
+	return rows, nil
 }
 
 func readExcelize(tb testing.TB, path string) (rows int) {

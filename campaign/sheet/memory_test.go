@@ -3,6 +3,8 @@ package sheet_test
 import (
 	"archive/zip"
 	"bufio"
+	"compress/flate"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -16,17 +18,27 @@ import (
 	"siaran/campaign/sheet"
 )
 
-// TestHelperReadsAFile is what the memory tests run in a process of its own: it reads the file named in
-// the environment and prints the rows, and the most memory that was ever resident, in MB.
-func TestHelperReadsAFile(t *testing.T) {
-	path := os.Getenv("SIARAN_TEST_READ")
-	if path == "" {
-		t.Skip("runs for the memory tests only")
+// fileToRead names the environment's variable by which the memory tests have a process of its own read a
+// file.
+const fileToRead = "SIARAN_TEST_READ"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(fileToRead); path != "" {
+		printPeak(path)
+		return
 	}
-	rows := readSheet(t, path)
+	os.Exit(m.Run())
+}
+
+// printPeak reads a file and prints its rows, and the most memory that was ever resident, in kB.
+func printPeak(path string) {
+	rows, err := countRows(context.Background(), path) //nolint:forbidigo // no test runs in this process
+	if err != nil {
+		panic(err)
+	}
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	_, after, _ := strings.Cut(string(status), "VmHWM:")
 	fmt.Fprintf(os.Stdout, "rows %d peak %s\n", rows, strings.Fields(after)[0])
@@ -38,8 +50,8 @@ func peak(t *testing.T, path string) (rows, mb int) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("peak memory is read from /proc")
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHelperReadsAFile$", "-test.v")
-	cmd.Env = append(os.Environ(), "SIARAN_TEST_READ="+path)
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), fileToRead+"="+path)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -60,6 +72,7 @@ func stream(t *testing.T, rows, texts func(w io.Writer)) string {
 		t.Fatal(err)
 	}
 	z := zip.NewWriter(f)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for name, content := range (book{rows: "\x00", texts: "\x01"}).parts() {
 		w, err := z.Create(name)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -117,14 +118,20 @@ func (b book) parts() map[string]string {
 
 func (b book) bytes(t testing.TB) []byte {
 	t.Helper()
+	return zipOf(t, b.parts())
+}
+
+// zipOf makes an archive of parts.
+func zipOf(t testing.TB, parts map[string]string) []byte {
+	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	for name, content := range b.parts() {
+	for name, content := range parts {
 		w, err := z.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Write([]byte(content)); err != nil {
+		if _, err := io.WriteString(w, content); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -213,8 +213,10 @@ func TestACustomFormatReadsWhatElseAPortalSays(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatal(got, err)
 	}
-	want := campaign.Receipt{Gateway: "sandeza", Channel: campaign.SMS, Delivery: campaign.DeliveryOther, Word: "UNDELIV",
-		GatewayID: "77", Recipient: "6281200000001", Reason: "absent", Parts: 3}
+	want := campaign.Receipt{
+		Gateway: "sandeza", Channel: campaign.SMS, Delivery: campaign.DeliveryOther, Word: "UNDELIV",
+		GatewayID: "77", Recipient: "6281200000001", Reason: "absent", Parts: 3,
+	}
 	if got[0] != want {
 		t.Errorf("%+v", got[0])
 	}

@@ -143,12 +143,14 @@ func TestABodyOverTheLimitWithoutALengthIsRefusedToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Skipf("the server hung up, as it may: %v", err)
+	if err == nil { // else the server hung up while we wrote, as it may
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Errorf("%d", answer.StatusCode)
+		}
 	}
-	_ = answer.Body.Close()
-	if answer.StatusCode != http.StatusRequestEntityTooLarge || len(store.bodies) != 0 {
-		t.Errorf("%d, %d stored", answer.StatusCode, len(store.bodies))
+	if len(store.bodies) != 0 {
+		t.Errorf("%d stored", len(store.bodies))
 	}
 }
 
