@@ -118,7 +118,7 @@ func (l *loaded) fileNotes() []string {
 	}
 	c := l.file.Counts()
 	if c.Filter != "" {
-		notes = append(notes, "a filter is set on "+c.Filter)
+		notes = append(notes, "a filter is set on "+strings.ReplaceAll(c.Filter, "$", ""))
 	}
 	say(c.HiddenColumns, "hidden columns: %s; they are read like the others")
 	say(c.Merged, "merged areas: %s; only the first cell of each has the value, the others are empty")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -31,9 +32,19 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	defer l.Close()
-	p, err := campaign.NewPlanner(l.campaign, l.file.Header(), l.gateway)
+	book, err := l.lookInto(ctx, ui)
 	if err != nil {
-		return usage(err, "")
+		return err
+	}
+	if book != nil {
+		defer book.Close()
+	}
+	if err := l.lookBack(ctx, book); err != nil {
+		return err
+	}
+	p, err := l.planner()
+	if err != nil {
+		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -43,22 +54,21 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		if err != nil {
 			return err
 		}
+		again := l.earlier.mark(&m, l.settings.Zone)
 		if len(cmd.Rows) == 0 && m.Problem != nil || len(cmd.Rows) > 0 && !slices.Contains(cmd.Rows, m.Seq) {
 			continue
 		}
 		shown++
 		if m.Problem != nil {
 			bad++
-			ui.Line(struct {
-				Type   string `json:"type"`
-				Row    int    `json:"row"`
-				Column string `json:"column"`
-				Reason string `json:"reason"`
-			}{"problem", m.Seq, m.Problem.Column, m.Problem.Reason})
+			ui.Line(problemLine{"problem", m.Seq, m.Problem.Column, m.Problem.Reason, 1})
 			continue
 		}
 		body, err := l.gateway.Body(m, true)
 		if err != nil {
+			return err
+		}
+		if err := l.noteRow(ctx, ui, m, again); err != nil {
 			return err
 		}
 		ui.Line(previewLine{Type: "preview", Row: m.Seq, Body: body, Text: l.text(m)})
@@ -68,11 +78,29 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	}
 	switch {
 	case shown < len(cmd.Rows):
-		return usage(fmt.Errorf("only %d of the %d rows asked for are data rows of the file", shown, len(cmd.Rows)), "rows are numbered as in Excel; the heading is row "+fmt.Sprint(l.file.Header().Row))
+		return usage(fmt.Errorf("only %d of the %d rows asked for are data rows of the file", shown, len(cmd.Rows)), "rows are numbered as in Excel; the heading is row "+fmt.Sprint(l.header.Row))
 	case shown == 0:
 		return usage(fmt.Errorf("no row of %s can be sent", l.campaign.File), "siaran check "+cmd.Campaign+" says why")
 	case bad > 0:
 		return quietly(exitRows)
+	}
+	return nil
+}
+
+// noteRow says why a row that can be sent would perhaps not be.
+func (l *loaded) noteRow(ctx context.Context, ui *ui, m campaign.Message, again bool) error {
+	if again {
+		ui.Note("row %d: this campaign sent the same within %s (repeat: ask)", m.Seq, span(l.campaign.RepeatWithin))
+	}
+	s, err := l.countSuppressed(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.add(ctx, m), s.flush(ctx)); err != nil {
+		return err
+	}
+	if s.n > 0 {
+		ui.Note("row %d: opted out, will be withheld", m.Seq)
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ func session() testscript.Params {
 			"await-log":    awaitLog,
 			"bad-rows":     makeBadRows,
 			"max-lines":    maxLines,
+			"hidden":       writeHidden,
 		},
 		Condition: func(cond string) (bool, error) { return false, nil }, // [postgres]
 	}
@@ -291,4 +292,23 @@ func maxLines(ts *testscript.TestScript, _ bool, args []string) {
 	if got := strings.Count(ts.ReadFile(args[0]), "\n"); got > most {
 		ts.Fatalf("%s has %d lines, at most %d are readable", args[0], got, most)
 	}
+}
+
+// hidden FILE TEXTFILE ROW: the workbook of xlsx with that row, column C and a second tab hidden, a filter and a
+// merged area.
+func writeHidden(ts *testscript.TestScript, neg bool, args []string) {
+	writeXLSX(ts, neg, args)
+	row, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(f.AutoFilter("Sheet1", "A1:B4", nil))
+	ts.Check(f.SetRowVisible("Sheet1", row, false))
+	ts.Check(f.SetColVisible("Sheet1", "C", false))
+	ts.Check(f.MergeCell("Sheet1", "C2", "C3"))
+	_, err = f.NewSheet("Rahasia")
+	ts.Check(err)
+	ts.Check(f.SetSheetVisible("Rahasia", false))
+	ts.Check(f.Save())
+	ts.Check(f.Close())
 }
