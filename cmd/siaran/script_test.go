@@ -22,7 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"siaran": main, "siaran-mortal": mortal})
+	testscript.Main(m, map[string]func(){"siaran": main, "siaran-mortal": mortal, "bare-gateway": serveBareGateway, "bare-client": postBarely})
 }
 
 // TestScripts runs testdata/*.txt: sessions as users have them, against real servers and files.

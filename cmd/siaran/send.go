@@ -103,6 +103,7 @@ type sending struct {
 	stop     campaign.Stop
 	finished bool // it was finished before: nothing was sent
 	planned  bool // it was planned by this call
+	sendable int  // if it was
 	worse    int  // the exit code of an older run that was finished first
 }
 
@@ -252,7 +253,7 @@ func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campai
 	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
 		return err
 	}
-	s.run.State, s.planned = campaign.StateReady, true
+	s.run.State, s.planned, s.sendable = campaign.StateReady, true, pre.Sendable
 	return nil
 }
 
@@ -431,6 +432,9 @@ func (s *sending) await(ctx context.Context, owner *ledger.Ownership, d time.Dur
 
 // queued counts the messages that wait, for the progress bar.
 func (s *sending) queued(ctx context.Context) (int, error) {
+	if s.planned {
+		return s.sendable, nil
+	}
 	sum, _, err := summarise(ctx, s.ledger, s.run)
 	return sum.Queued, err
 }
