@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"siaran/campaign"
 )
@@ -128,6 +130,36 @@ func TestWhoseAReceiptIsCanBeAskedWithoutJoiningIt(t *testing.T) {
 		forged := ours[:len(ours)-1] + "0"
 		if _, _, ok, err := l.Whose(t.Context(), reportOn(forged)); ok && forged != ours || err != nil {
 			t.Errorf("a forged id is somebody's: %v", err)
+		}
+	})
+}
+
+func TestStraysAreForgottenAfterThirtyDays(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l := create(t, dsn)
+		receive(t, l, reportOn("old"), reportOn("new"))
+		var seen, expires int64
+		err := l.db.QueryRowContext(t.Context(), `SELECT seen_at, expires_at FROM stray WHERE ref_id = 'old'`).Scan(&seen, &expires)
+		if err != nil || expires-seen != (30*24*time.Hour).Microseconds() {
+			t.Errorf("kept for %s, %v", time.Duration(expires-seen)*time.Microsecond, err)
+		}
+		err = l.change(t.Context(), func(ctx context.Context, t *tx) error {
+			_, err := t.exec(ctx, `UPDATE stray SET seen_at = $1, expires_at = $2 WHERE ref_id = 'old'`, seen-1-strayLife.Microseconds(), seen-1)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		receive(t, l)
+		if got := must(l.StrayCounts(t.Context()))(t); got["foreign"] != 1 {
+			t.Error(got)
+		}
+		// What was forgotten does not join any more; what was not, does.
+		if err := importing(t, l, aRun("aaaaaa"), "old", "new").Ready(t.Context(), 2, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		if got := verdicts(t, l, "aaaaaa"); got != "accepted,delivered" {
+			t.Error(got)
 		}
 	})
 }

@@ -189,7 +189,8 @@ var insertReceipt = bulk{
 
 // insertReceipts stores what was joined, and notes Meta's ids of those messages.
 func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, tally *Tally) error {
-	var sure, weak, named []any
+	sure := make([]any, 0, len(insertReceipt.cast)*len(as))
+	var weak, named []any
 	var keys []aliasKey
 	joined := 0
 	for i := range as {
