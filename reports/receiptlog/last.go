@@ -2,6 +2,7 @@ package receiptlog
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ func linesBefore(path string, end int64, n int) (int64, error) {
 	for from := end; from > 0; {
 		size := min(from, int64(len(buf)))
 		from -= size
-		if _, err := file.ReadAt(buf[:size], from); err != nil && err != io.EOF { //nolint:errorlint // ReadAt's own
+		if _, err := file.ReadAt(buf[:size], from); err != nil && !errors.Is(err, io.EOF) {
 			return 0, err
 		}
 		// Of n+1 line feeds the last ends the last line, and the first what stands before them.
