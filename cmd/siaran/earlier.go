@@ -81,8 +81,10 @@ func (e *earlier) mark(m *campaign.Message, zone *time.Location) (again bool) {
 	}
 	if e.all || e.runs[s.run] == e.of {
 		e.left++
-		m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate,
-			Reason: fmt.Sprintf("sent already on %s, in row %d of run %s", e.when(s, zone), s.seq, e.runs[s.run])}
+		m.Problem = &campaign.Problem{
+			Verdict: campaign.VerdictDuplicate,
+			Reason:  fmt.Sprintf("sent already on %s, in row %d of run %s", e.when(s, zone), s.seq, e.runs[s.run]),
+		}
 		return false
 	}
 	if e.first == 0 {

@@ -131,8 +131,10 @@ func readSettings(c *common, beside string) (*definition.Settings, error) {
 
 // sheetSettings are how the campaign wants its file read.
 func sheetSettings(c *campaign.Campaign, ui *ui) sheet.Settings {
-	s := sheet.Settings{Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding, HiddenRows: c.HiddenRows,
-		Numbers: c.Numbers, Language: c.Language}
+	s := sheet.Settings{
+		Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding, HiddenRows: c.HiddenRows,
+		Numbers: c.Numbers, Language: c.Language,
+	}
 	if c.File == "-" {
 		s.Input = ui.in
 	}

@@ -321,7 +321,9 @@ type problemLine struct {
 
 // summaryOf is the summary of what was not sent yet: the sendable are queued.
 func (l *loaded) summaryOf(pre *campaign.Preflight) summary {
-	return summary{Type: "summary", Campaign: l.campaign.Name, Kind: string(campaign.KindSend), Live: l.account.Live,
+	return summary{
+		Type: "summary", Campaign: l.campaign.Name, Kind: string(campaign.KindSend), Live: l.account.Live,
 		Rows: pre.Rows, Rejected: pre.Rejected, Duplicate: pre.Duplicates, Suppressed: pre.Suppressed,
-		Queued: pre.Sendable - pre.Suppressed}
+		Queued: pre.Sendable - pre.Suppressed,
+	}
 }
