@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"siaran/campaign"
 )
@@ -81,4 +82,28 @@ func TestWhatAPersonSaysWasNotTakenIsTriedAgainOrNotSent(t *testing.T) {
 			t.Error("settled, and still in doubt")
 		}
 	})
+}
+
+func TestAQueueThatIsReadWhileTheServerRestartsWaits(t *testing.T) {
+	l := create(t, postgres(t))
+	run := planned(t, l, aRun("aaaaaa"), 2500)
+	n := 0
+	back := make(chan error, 1)
+	for _, err := range l.Queue(t.Context(), run.ID, defaults) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n++; n == queuePage {
+			if err := server.Halt(); err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(300*time.Millisecond, func() { back <- server.Launch(t.Context()) })
+		}
+	}
+	if err := <-back; err != nil {
+		t.Fatal(err)
+	}
+	if n != 2500 {
+		t.Errorf("%d messages of 2500", n)
+	}
 }

@@ -25,7 +25,11 @@ const queuePage = 1000
 // What it returns was true when its page was read; Begin looks again.
 func (l *Ledger) Queue(ctx context.Context, run string, o QueueOptions) iter.Seq2[campaign.Queued, error] {
 	return func(yield func(campaign.Queued, error) bool) {
-		first, err := l.systemicFirst(ctx, run, o)
+		var first []campaign.Queued
+		err := l.reading(ctx, func() (err error) {
+			first, err = l.systemicFirst(ctx, run, o)
+			return err
+		})
 		if err != nil {
 			yield(campaign.Queued{}, l.named(err))
 			return
@@ -38,7 +42,12 @@ func (l *Ledger) Queue(ctx context.Context, run string, o QueueOptions) iter.Seq
 			}
 		}
 		for last := -1; ; {
-			page, end, err := l.queuePage(ctx, run, last, o)
+			var page []campaign.Queued
+			var end int
+			err := l.reading(ctx, func() (err error) {
+				page, end, err = l.queuePage(ctx, run, last, o)
+				return err
+			})
 			if err != nil {
 				yield(campaign.Queued{}, l.named(err))
 				return
@@ -53,6 +62,17 @@ func (l *Ledger) Queue(ctx context.Context, run string, o QueueOptions) iter.Seq
 			}
 			last = end
 		}
+	}
+}
+
+// reading reads again as long as the server is away: a restart in the middle of a run means waiting.
+func (l *Ledger) reading(ctx context.Context, read func() error) error {
+	for {
+		err := read()
+		if !l.postgres || cause(err) != causeLost || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, lostPause)
 	}
 }
 

@@ -81,6 +81,8 @@ func exitOf(err error) (code int, hint string) {
 		return exitLedger, "do not send: restore a backup, or keep this file and ask for help"
 	case errors.Is(err, ledger.ErrFull):
 		return exitError, "free some space, then run the same command again: it resumes"
+	case errors.Is(err, ledger.ErrServer):
+		return exitError, "see whether PostgreSQL runs, and whether ledger: names it; then run the same command again"
 	case errors.Is(err, ledger.ErrNoRun):
 		return exitUsage, "siaran status lists the runs"
 	case errors.Is(err, context.Canceled):
