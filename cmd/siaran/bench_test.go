@@ -280,14 +280,14 @@ func BenchmarkPacing(b *testing.B) {
 		faults  string
 		stall   time.Duration
 	}{
-		{"200/s, burst 10", 200, 10, 20, "", 0},
-		{"1/s", 1, 1, 20, "latency=0..500ms", 0},
-		{"50/s", 50, 5, 20, "latency=0..500ms", 0},
-		{"50/s, a stall of 3 s", 50, 5, 20, "latency=0..500ms", 3 * time.Second},
-		{"1000/s, burst 50", 1000, 50, 20, "latency=0..500ms", 0},
-		{"1000/s, burst 50, a stall of 3 s", 1000, 50, 20, "latency=0..500ms", 3 * time.Second},
-		{"5000/s, burst 250", 5000, 250, 10, "latency=0..500ms", 0},
-		{"5000/s, burst 250, a stall of 3 s", 5000, 250, 10, "latency=0..500ms", 3 * time.Second},
+		{"rate=200", 200, 10, 20, "", 0},
+		{"rate=1", 1, 1, 20, "latency=0..500ms", 0},
+		{"rate=50", 50, 5, 20, "latency=0..500ms", 0},
+		{"rate=50,stall=3s", 50, 5, 20, "latency=0..500ms", 3 * time.Second},
+		{"rate=1000", 1000, 50, 20, "latency=0..500ms", 0},
+		{"rate=1000,stall=3s", 1000, 50, 20, "latency=0..500ms", 3 * time.Second},
+		{"rate=5000", 5000, 250, 10, "latency=0..500ms", 0},
+		{"rate=5000,stall=3s", 5000, 250, 10, "latency=0..500ms", 3 * time.Second},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
