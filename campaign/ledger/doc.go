@@ -36,9 +36,11 @@
 // whoever waits for a Begin may give up by its context, and has begun nothing then. A full disk ends
 // everything that waits with ErrFull, at once.
 //
-// A connection lost during COMMIT leaves open whether the transaction was committed. PostgreSQL is asked
-// by its transaction id after the reconnect; only what was not committed is done again. So a Begin
-// never meets its own row and takes it for somebody else's.
+// A connection lost during COMMIT leaves open whether the transaction was committed. So on PostgreSQL every
+// transaction of a writer leaves its number in a row of meta. After the reconnect the server is asked
+// by transaction id until it is over, and the row tells whether it was committed (the id alone would
+// not: a server that crashed gives the ids of what it lost to others). Only what was not committed is
+// done again, so a Begin never meets its own row and takes it for somebody else's.
 //
 // # The crash argument
 //

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -120,5 +121,49 @@ func TestALostCommitIsFoundOutAndABeginNeverMeetsItsOwnRow(t *testing.T) {
 				t.Error("nothing was cut")
 			}
 		})
+	}
+}
+
+func TestACommitThatACrashOfTheServerLostIsDoneAgain(t *testing.T) {
+	l := create(t, postgres(t))
+	planned(t, l, aRun("aaaaaa"), 1)
+	now := func() string {
+		var id string
+		if err := l.db.QueryRowContext(t.Context(), `SELECT pg_current_xact_id()::text`).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	for _, c := range []struct {
+		what, id string
+		number   int64
+		want     bool
+	}{
+		{"the server knows it", now(), 1, true},
+		{"the server never heard of it", "4000000000", 2, false},
+		{"the server gave its id to another", now(), 2, false},
+	} {
+		lost := conn{l: l, mark: "commit of a test", last: c.number, lost: c.id}
+		_, err := l.db.ExecContext(t.Context(), `INSERT INTO meta (name, value) VALUES ($1, '1') ON CONFLICT DO NOTHING`, lost.mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lost.lostCommitted(t.Context()); got != c.want {
+			t.Errorf("%s: committed is %v", c.what, got)
+		}
+	}
+}
+
+func TestAClosedLedgerLeavesNoMarkOfItsWriter(t *testing.T) {
+	dsn := postgres(t)
+	l := must(Create(t.Context(), Settings{DSN: dsn, Host: "test"}))(t)
+	planned(t, l, aRun("aaaaaa"), 1)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name := range must(create(t, dsn).meta(t.Context()))(t) {
+		if strings.HasPrefix(name, "commit") {
+			t.Errorf("%s is left", name)
+		}
 	}
 }

@@ -2,9 +2,13 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // A conn is the writer's own connection, with its prepared statements.
@@ -13,6 +17,8 @@ type conn struct {
 	c     *sql.Conn
 	stmts map[string]*sql.Stmt // SQLite; pgx keeps its own
 	lost  string               // PostgreSQL: the id of the transaction whose COMMIT was not answered
+	mark  string               // PostgreSQL: the row of meta in which each transaction leaves its number
+	last  int64                // PostgreSQL: the number of the last transaction
 	texts map[bulkKey]string   // of bulk statements
 	args  []any                // of the statement at hand
 
@@ -33,20 +39,43 @@ func (c *conn) drop() {
 
 // lostCommitted finds out what became of the transaction whose COMMIT was not answered. It waits until
 // the server is there and knows.
+//
+// Once the transaction is over, its number tells whether it was committed. Its id would not do: a server
+// that crashed gives the ids of what it lost to others.
 func (c *conn) lostCommitted(ctx context.Context) bool {
 	for {
-		var status sql.NullString
-		err := c.l.out.QueryRowContext(ctx, `SELECT pg_xact_status($1::xid8)`, c.lost).Scan(&status)
-		switch {
-		case err == nil && status.String == "committed":
-			c.lost = ""
-			return true
-		case err == nil && status.String == "aborted":
-			c.lost = ""
-			return false
+		over, err := c.lostOver(ctx)
+		if err == nil && over {
+			var number []byte
+			err = c.l.out.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = $1`, c.mark).Scan(&number)
+			if err == nil || errors.Is(err, sql.ErrNoRows) {
+				c.lost = ""
+				return string(number) == strconv.FormatInt(c.last, 10)
+			}
 		}
 		pause(ctx, lostPause) // in progress, or no server
 	}
+}
+
+// lostOver reports whether the transaction whose COMMIT was not answered is over, one way or the other.
+func (c *conn) lostOver(ctx context.Context) (bool, error) {
+	var status sql.NullString
+	err := c.l.out.QueryRowContext(ctx, `SELECT pg_xact_status($1::xid8)`, c.lost).Scan(&status)
+	const future = "22023" // invalid_parameter_value: no such transaction since the server crashed
+	if e := (*pgconn.PgError)(nil); errors.As(err, &e) && e.Code == future {
+		return true, nil
+	}
+	return status.String != "in progress", err
+}
+
+// close takes the mark away and forgets the connection.
+func (c *conn) close(ctx context.Context) {
+	if c.mark != "" {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		_, _ = c.l.out.ExecContext(ctx, `DELETE FROM meta WHERE name = $1`, c.mark) // left behind it does no harm
+	}
+	c.drop()
 }
 
 // begin starts a transaction that may write: on SQLite it holds the write lock from now on.
@@ -78,8 +107,14 @@ func (c *conn) begin(ctx context.Context) (*tx, error) {
 	if _, err := t.exec(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
+	if c.mark == "" {
+		c.mark = "commit " + rand.Text()
+	}
+	c.last++
 	var us int64
-	err := c.c.QueryRowContext(ctx, `SELECT pg_current_xact_id()::text, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`).Scan(&t.id, &us)
+	err := c.c.QueryRowContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value
+		RETURNING pg_current_xact_id()::text, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`,
+		c.mark, []byte(strconv.FormatInt(c.last, 10))).Scan(&t.id, &us)
 	if err != nil {
 		return nil, errors.Join(err, t.rollback(ctx))
 	}

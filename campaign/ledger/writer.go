@@ -165,7 +165,7 @@ func (w *writer) close() {
 }
 
 func (w *writer) loop(ctx context.Context) {
-	defer w.conn.drop()
+	defer w.conn.close(ctx)
 	for {
 		batch, closed := w.take()
 		if len(batch) == 0 {
