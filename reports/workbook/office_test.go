@@ -24,6 +24,7 @@ func missing(t *testing.T, name, install string) {
 }
 
 func TestOpenpyxlAndPandasSeeAllRows(t *testing.T) {
+	t.Parallel() // starting the program is most of it
 	python := ""
 	for _, name := range []string{"python3", "/usr/bin/python3"} { // Debian's packages are its own python's
 		if exec.CommandContext(t.Context(), name, "-c", "import openpyxl, pandas").Run() == nil {
@@ -58,6 +59,7 @@ print(openpyxl.load_workbook(sys.argv[1])["Summary"]._charts.__len__())
 }
 
 func TestLibreOfficeReadsTheWorkbookAsItWasWritten(t *testing.T) {
+	t.Parallel() // starting the program is most of it
 	soffice, err := exec.LookPath("soffice")
 	if err != nil {
 		missing(t, "soffice", "libreoffice-calc-nogui")
