@@ -10,11 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
-	"strings"
 
-	kzip "github.com/klauspost/compress/zip"
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
@@ -293,98 +290,4 @@ func (r *Repair) save(stem, mark string) (path string, err error) {
 		return "", errors.Join(err, os.Remove(out.Name()))
 	}
 	return out.Name(), nil
-}
-
-// place gives a finished file the first name that nobody has.
-func place(temp, stem string) (string, error) {
-	for n := 1; ; n++ {
-		path := repairPath(stem, n)
-		err := os.Link(temp, path)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err == nil {
-			return path, os.Remove(temp)
-		}
-		// No links on this disk: look and rename.
-		if _, err := os.Lstat(path); err == nil {
-			continue
-		}
-		return path, os.Rename(temp, path)
-	}
-}
-
-var repairEnding = regexp.MustCompile(`\.repair(-[0-9]+)?$`)
-
-// repairStem is a path without its endings: of tagihan.csv.gz and tagihan.repair-2.xlsx it is tagihan.
-func repairStem(path string) string {
-	dir, name := filepath.Split(path)
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
-	}
-	if ext := filepath.Ext(name); ext != name {
-		name = strings.TrimSuffix(name, ext)
-	}
-	return filepath.Join(dir, repairEnding.ReplaceAllString(name, ""))
-}
-
-func repairPath(stem string, n int) string {
-	if n == 1 {
-		return stem + ".repair.xlsx"
-	}
-	return fmt.Sprintf("%s.repair-%d.xlsx", stem, n)
-}
-
-// hasMark reports whether a workbook's properties have mark: Excel keeps them when it saves.
-func hasMark(path, mark string) bool {
-	z, err := kzip.OpenReader(path)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = z.Close() }() // it was only read
-	f, err := z.Open("docProps/core.xml")
-	if err != nil {
-		return false
-	}
-	defer func() { _ = f.Close() }()
-	head := make([]byte, 64<<10)
-	n, _ := f.Read(head)
-	for n < len(head) {
-		m, err := f.Read(head[n:])
-		n += m
-		if err != nil || m == 0 {
-			break
-		}
-	}
-	return strings.Contains(string(head[:n]), mark)
-}
-
-// RepairHeader takes a repair workbook's heading apart: the uploader's columns, and where the row numbers
-// of the recipient file stand. What stands right of them is ours.
-func RepairHeader(h campaign.Header) (theirs campaign.Header, row int, err error) {
-	row = -1
-	for i, c := range h.Columns {
-		if name := campaign.FoldHeading(c.Name); name == strings.ToLower(repairRow) || name == strings.ToLower(repairRow+repairTaken) {
-			row = i
-		}
-	}
-	if row < 0 {
-		return h, row, fmt.Errorf("is no repair workbook: it has no column %q", repairRow)
-	}
-	return campaign.Header{Row: h.Row, Columns: h.Columns[:row]}, row, nil
-}
-
-// RepairNumber reads the row number in a repair workbook's column Row.
-func RepairNumber(c campaign.Cell) (int, error) {
-	raw := strings.TrimSpace(c.Raw)
-	if c.Kind == campaign.Number {
-		if clean, err := campaign.CleanDecimal(raw); err == nil {
-			raw = clean
-		}
-	}
-	n, err := strconv.Atoi(raw)
-	if err != nil || n < 1 || n > 1<<31 {
-		return 0, fmt.Errorf("the column %s holds no row number", repairRow)
-	}
-	return n, nil
 }

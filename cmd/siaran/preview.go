@@ -92,7 +92,7 @@ func (l *loaded) noteRow(ctx context.Context, ui *ui, m campaign.Message, again 
 	if again {
 		ui.Note("row %d: this campaign sent the same within %s (repeat: ask)", m.Seq, span(l.campaign.RepeatWithin))
 	}
-	s, err := l.countSuppressed(ctx)
+	s, err := l.countWithheld(ctx)
 	if err != nil {
 		return err
 	}
