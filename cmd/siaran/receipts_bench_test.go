@@ -215,6 +215,9 @@ func BenchmarkImportAndReport(b *testing.B) {
 		report.add(s.siaran(b, "report", "promo", "-o", "out.xlsx", "--quiet"))
 	}
 	n := float64(b.N)
+	b.ReportMetric(bare.cpu.Seconds()/n, "bare-cpu-s")
+	b.ReportMetric(imported.cpu.Seconds()/n, "import-cpu-s")
+	b.ReportMetric(report.cpu.Seconds()/n, "report-cpu-s")
 	b.ReportMetric(bare.wall.Seconds()/n, "bare-s")
 	b.ReportMetric(imported.wall.Seconds()/n, "import-s")
 	b.ReportMetric(report.wall.Seconds()/n, "report-s")
