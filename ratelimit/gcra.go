@@ -6,6 +6,10 @@ import "time"
 // without having begun anything.
 const Grace = 20 * time.Millisecond
 
+// early is how long before its slot a request asks again. It is less than Grace, or others would be served in
+// between, and not little, or those who wait would ask without end.
+const early = Grace / 2
+
 // Every returns the time between two requests at perSecond, rounded up to whole nanoseconds so that
 // the limit is never exceeded by rounding; 0 (no limit) if perSecond is not positive.
 func Every(perSecond float64) time.Duration {
@@ -26,7 +30,8 @@ func Every(perSecond float64) time.Duration {
 //
 // With wait 0 the request has the slot returned: it must not leave before it, and newTAT is to be
 // kept. Otherwise the next slot is more than Grace off: nothing was taken, newTAT is tat, and it is
-// worth asking again after wait.
+// worth asking again after wait, a little before the slot: who asks at it is late for it by what asking takes, and
+// where there is no burst such time is lost.
 //
 // In every window of t at most (t+Grace)/every + burst requests leave. A tat further ahead than an
 // empty bucket's comes from a clock that was set back or from a lower rate before; it counts as an empty
@@ -41,7 +46,7 @@ func Take(tat, now int64, every time.Duration, burst int) (slot, newTAT int64, w
 	tat = min(tat, now+tau+int64(Grace)+t)
 	slot = max(now, Backlog(tat, every, burst))
 	if ahead := time.Duration(slot - now); ahead > Grace {
-		return slot, tat, ahead
+		return slot, tat, ahead - early
 	}
 	return slot, max(tat, now) + t, 0
 }
