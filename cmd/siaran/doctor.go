@@ -57,6 +57,7 @@ func (cmd *doctorCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if d.readSettings(c) {
 		d.permissions()
 		d.receipts()
+		d.certificate()
 		d.disk()
 		if err := d.ledger(ctx); err != nil {
 			return err

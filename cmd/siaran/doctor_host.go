@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,6 +18,9 @@ import (
 
 // lowDisk is less than what a night's sends and receipts may need.
 const lowDisk = 512 << 20
+
+// renewBefore is how long before its end a certificate should have been renewed.
+const renewBefore = 14 * 24 * time.Hour
 
 // listenerGone is how old a listener's sign of life may be.
 const listenerGone = 30 * time.Second
@@ -89,6 +93,23 @@ func (d *doctor) receipts() {
 			d.find("receipts", "start it: siaran listen. Gateways come again with what was not taken, but not for ever",
 				"the listener on %s was last alive %s ago (%s)", m.Host, span(ago), m.At.In(d.settings.Zone).Format("2 Jan 15:04"))
 		}
+	}
+}
+
+// certificate looks at listen.tls: gateways post to nobody whose certificate is over.
+func (d *doctor) certificate() {
+	t := d.settings.Listen.TLS
+	if t.Cert == "" {
+		return
+	}
+	pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+	if err != nil {
+		d.find("receipts", "listen.tls names a certificate and its key, both PEM", "%s", err)
+		return
+	}
+	if left := time.Until(pair.Leaf.NotAfter); left < renewBefore {
+		d.find("receipts", "renew it; siaran listen takes the new files up without a restart", "the certificate %s ends on %s", t.Cert,
+			pair.Leaf.NotAfter.In(d.settings.Zone).Format("2 Jan 2006 15:04"))
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ const shownRows = 20
 // runs looks for what waits for a person: half plans, paused and forgotten runs, unknown rows.
 func (d *doctor) runs(ctx context.Context, book *ledger.Ledger) error {
 	half, err := book.HalfPlans(ctx)
-	if err != nil {
-		return d.readOnly(err)
+	if err != nil && !errors.Is(err, ledger.ErrReadOnly) { // which was found already; nobody can be asked who works on a run then
+		return err
 	}
 	for _, run := range half {
 		d.find("run "+run.ID, "nothing of it was sent; the next siaran send of any campaign clears it away",
@@ -39,14 +40,6 @@ func (d *doctor) runs(ctx context.Context, book *ledger.Ledger) error {
 	return nil
 }
 
-// readOnly passes over that nobody can be asked who works on a run in a ledger that cannot be written.
-func (d *doctor) readOnly(err error) error {
-	if slices.ContainsFunc(d.findings, func(f finding) bool { return f.About == "ledger" }) {
-		return nil
-	}
-	return err
-}
-
 func (d *doctor) run(ctx context.Context, book *ledger.Ledger, run campaign.Run, doubtful bool) error {
 	about := "run " + run.ID
 	switch run.State {
@@ -58,7 +51,10 @@ func (d *doctor) run(ctx context.Context, book *ledger.Ledger, run campaign.Run,
 		d.find(about, cure, "%s of %s is paused %s: %s", run.Campaign, d.day(run), by, run.Reason)
 	case campaign.StateReady:
 		owned, err := book.Owned(ctx, run.ID)
-		if err != nil || owned {
+		if owned || errors.Is(err, ledger.ErrReadOnly) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		d.find(about, "the same siaran send goes on where it stopped", "%s of %s is unfinished and nobody sends it", run.Campaign, d.day(run))

@@ -57,6 +57,7 @@ func session() testscript.Params {
 			"cut":          cutFile,
 			"clock":        wrongClock,
 			"took":         tookOnce,
+			"cert-ends":    endingCertificate,
 			"paced":        pacedArrivals,
 			"post":         postReceipt,
 			"get":          getPage,
