@@ -66,8 +66,8 @@ func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
 	l.postgres = strings.HasPrefix(s.DSN, "postgres://") || strings.HasPrefix(s.DSN, "postgresql://")
 	defer func() {
 		if err != nil {
-			l.closePools()
-			l, err = nil, l.named(err)
+			err = errors.Join(l.named(err), l.closePools())
+			l = nil
 		}
 	}()
 	if l.postgres {

@@ -22,7 +22,7 @@ type backupCmd struct {
 }
 
 // Run writes a copy of the ledger, safe while messages are being sent.
-func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, err := readSettings(c, ".")
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if err := book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actBackup, Options: cmd.File}); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ type checkCmd struct {
 	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
 }
 
-func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	if book != nil {
-		defer book.Close()
+		defer closing(book, &err)
 	}
 	if err := l.lookBack(ctx, book); err != nil {
 		return err

@@ -28,7 +28,7 @@ type demoCmd struct {
 const demoCampaign = "gajian-promo.yaml"
 
 // Run does the whole job on the samples, over loopback.
-func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	dir, err := cmd.folder()
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return errors.Join(err, gateway.Close(), receipts.Close())
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	sim, err := simulator.New(simulator.Settings{
 		Accounts:   map[string]simulator.Account{"demo": {Password: demoPassword}},
 		ReceiptURL: fmt.Sprintf("http://%s/receipts/sandeza/%s", receipts.Addr(), demoSecret), Seed: 1,

@@ -47,7 +47,7 @@ func (d *doctor) findErr(about string, err error) {
 }
 
 // Run looks everything over. It changes nothing but by --adopt.
-func (cmd *doctorCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *doctorCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	d := &doctor{ui: ui}
 	if cmd.Adopt {
 		if err := cmd.adopt(ctx, c, ui); err != nil {
@@ -80,7 +80,7 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	copied := book.Copied(ctx)
 	switch {
 	case copied == nil:
@@ -94,17 +94,19 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return &exitErr{Code: exitLedger, Err: fmt.Errorf("ledger %s: %w: %s; it was not adopted", book.Name(), ledger.ErrDamaged, strings.Join(wrong, "; ")),
-			Hint: "restore another backup"}
+		return &statusError{
+			Code: exitLedger, Err: fmt.Errorf("ledger %s: %w: %s; it was not adopted", book.Name(), ledger.ErrDamaged, strings.Join(wrong, "; ")),
+			Hint: "restore another backup",
+		}
 	}
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	if err := book.Adopt(ctx); err != nil {
-		return err
-	}
 	err = book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(cmd.Because, "?")})
 	if err != nil {
+		return err
+	}
+	if err := book.Adopt(ctx); err != nil {
 		return err
 	}
 	ui.Say("The ledger %s is adopted: siaran send uses it from now on.", book.Name())
@@ -151,7 +153,7 @@ func (d *doctor) findSetting(p *definition.Error) {
 }
 
 // ledger looks at the ledger and its runs. An error is one that has nothing to do with it.
-func (d *doctor) ledger(ctx context.Context) error {
+func (d *doctor) ledger(ctx context.Context) (err error) {
 	book, err := openLedger(ctx, d.settings)
 	if errors.Is(err, ledger.ErrReadOnly) {
 		d.findErr("ledger", err)
@@ -166,7 +168,7 @@ func (d *doctor) ledger(ctx context.Context) error {
 		d.findErr("ledger", err)
 		return nil
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if err := book.Copied(ctx); errors.Is(err, ledger.ErrCopied) {
 		d.findErr("ledger", err)
 	} else if err != nil {

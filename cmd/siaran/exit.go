@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"siaran/campaign/definition"
@@ -25,36 +26,36 @@ const (
 	exitInterrupted = 130
 )
 
-// An exitErr is an error with its exit code and a way out.
-type exitErr struct {
+// An statusError is an error with its exit code and a way out.
+type statusError struct {
 	Code int
 	Err  error  // nil: everything was said already
 	Hint string // empty: the error says it all
 }
 
-func (e *exitErr) Error() string {
+func (e *statusError) Error() string {
 	if e.Err == nil {
 		return ""
 	}
 	return e.Err.Error()
 }
 
-func (e *exitErr) Unwrap() error { return e.Err }
+func (e *statusError) Unwrap() error { return e.Err }
 
 // quietly ends with code after everything was printed.
 func quietly(code int) error {
 	if code == exitOK {
 		return nil
 	}
-	return &exitErr{Code: code}
+	return &statusError{Code: code}
 }
 
 // usage is an error of what the user gave: exit code 10.
-func usage(err error, hint string) error { return &exitErr{Code: exitUsage, Err: err, Hint: hint} }
+func usage(err error, hint string) error { return &statusError{Code: exitUsage, Err: err, Hint: hint} }
 
 // exitOf finds the exit code and the hint for any error.
 func exitOf(err error) (code int, hint string) {
-	var exit *exitErr
+	var exit *statusError
 	if errors.As(err, &exit) {
 		return exit.Code, exit.Hint
 	}
@@ -95,5 +96,8 @@ func exitOf(err error) (code int, hint string) {
 
 // person is a guard's no: exit code 5.
 func person(hint, format string, args ...any) error {
-	return &exitErr{Code: exitPerson, Err: fmt.Errorf(format, args...), Hint: hint}
+	return &statusError{Code: exitPerson, Err: fmt.Errorf(format, args...), Hint: hint}
 }
+
+// closing closes what a command used; what goes wrong then is told with the command's own error.
+func closing(c io.Closer, err *error) { *err = errors.Join(*err, c.Close()) }

@@ -57,7 +57,10 @@ func TestALedgerThatFailsInTheMiddleEndsTheReport(t *testing.T) {
 
 func TestWhoeverStopsReadingStopsEveryStream(t *testing.T) {
 	n := 0
-	for range merge([]iter.Seq2[campaign.History, error]{stream("a", 2, 3, 4), stream("b", 3, 4)}) {
+	for _, err := range merge([]iter.Seq2[campaign.History, error]{stream("a", 2, 3, 4), stream("b", 3, 4)}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 2 {
 			break
 		}

@@ -51,7 +51,7 @@ func TestWhateverTheNetworkDoesToOneRequestItsRowEndsAsItMust(t *testing.T) {
 			if code != exitRows || sum.Unknown != 1 || sum.Accepted != 9 || sum.State != "done" {
 				t.Errorf("exit code %d, %+v, want one unknown and nine accepted: %s", code, sum, stderr)
 			}
-			record := s.record("seen.jsonl")
+			record := s.record()
 			s.audit(10, sum, record, false)
 			row := s.booked()[broken+1]
 			if len(row.outcomes) != 1 || row.outcomes[0] != c.outcome || row.codes[0] != c.code {
@@ -64,7 +64,7 @@ func TestWhateverTheNetworkDoesToOneRequestItsRowEndsAsItMust(t *testing.T) {
 			if len(record) != want {
 				t.Errorf("the gateway saw %d requests, want %d", len(record), want)
 			}
-			if code, _, _ := s.send(); code != exitRows || len(s.record("seen.jsonl")) != want {
+			if code, _, _ := s.send(); code != exitRows || len(s.record()) != want {
 				t.Errorf("a further send: exit code %d, want %d and nothing sent", code, exitRows)
 			}
 		})
@@ -98,7 +98,7 @@ func TestAnUnreadableFirstAnswerPausesWithOneRowUnknown(t *testing.T) {
 			if code != exitRows || sum.Accepted != 49 || sum.Unknown != 1 || sum.State != "done" {
 				t.Errorf("after the cure: exit code %d, %+v: %s", code, sum, stderr)
 			}
-			s.audit(50, sum, s.record("seen.jsonl"), false)
+			s.audit(50, sum, s.record(), false)
 		})
 	}
 }
@@ -138,7 +138,7 @@ func TestAGatewayThatCannotBeReachedLosesNoRowAndIsSentToWhenItIsBack(t *testing
 			if code, sum, stderr = s.send(); code != exitOK || sum.Accepted != 30 {
 				t.Errorf("when it is back: exit code %d, %+v: %s", code, sum, stderr)
 			}
-			s.audit(30, sum, s.record("seen.jsonl"), false)
+			s.audit(30, sum, s.record(), false)
 		})
 	}
 }
@@ -178,7 +178,7 @@ func TestAGatewayThatRestartsInTheMiddleCostsAtMostTheRowsItHeld(t *testing.T) {
 	if (code != exitOK && code != exitRows) || sum.State != "done" || sum.Accepted+sum.Unknown != rows || sum.Unknown > workers {
 		t.Errorf("exit code %d, %+v: %s", code, sum, stderr)
 	}
-	s.audit(rows, sum, s.record("seen.jsonl"), false)
+	s.audit(rows, sum, s.record(), false)
 }
 
 // A restarting server can be taken away with all its connections, and come back at the same address.
@@ -235,7 +235,7 @@ func TestNoRequestIsRepeatedBelowTheLedgerWhenIdleConnectionsDie(t *testing.T) {
 			if (code != exitOK && code != exitRows) || sum.State != "done" {
 				t.Errorf("exit code %d, %+v: %s", code, sum, stderr)
 			}
-			record := s.record("seen.jsonl")
+			record := s.record()
 			s.audit(rows, sum, record, false)
 			visits := map[string]int{}
 			for _, v := range record {

@@ -29,7 +29,7 @@ func refuse(objections []objection) error {
 	for _, o := range objections {
 		problems, hints = append(problems, o.problem), append(hints, o.hint)
 	}
-	return &exitErr{Code: exitPerson, Err: errors.New(strings.Join(problems, "\n")), Hint: strings.Join(hints, "\n")}
+	return &statusError{Code: exitPerson, Err: errors.New(strings.Join(problems, "\n")), Hint: strings.Join(hints, "\n")}
 }
 
 // objections are what the guards say to a plan, but for those that need the ledger.

@@ -64,7 +64,7 @@ func TestAPersonAtATerminalDecidesWhatBecomesOfRepeatedRows(t *testing.T) {
 		if sendable != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: %d sendable, %v", answer, sendable, err)
 		}
-		var exit *exitErr
+		var exit *statusError
 		if want == 0 && (!errors.As(err, &exit) || exit.Code != exitPerson) {
 			t.Errorf("%q: %v", answer, err)
 		}

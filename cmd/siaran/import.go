@@ -27,7 +27,7 @@ type importCmd struct {
 const shownProblems = 20
 
 // Run reads receipts into the ledger. Importing the same again changes nothing.
-func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if cmd.Sent != "" {
 		return cmd.importSent(ctx, c, ui)
 	}
@@ -38,7 +38,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	parse, custom, err := parser(settings)
 	if err != nil {
 		return err
@@ -144,10 +144,15 @@ func showTally(ui *ui, t receiptlog.Tally) {
 		n    int
 		word string
 	}{
-		{t.New, "new"}, {t.Repeated, "known already"}, {t.Weak, "joined by recipient and time: a weak match"},
-		{t.Orphan, "orphans: our form, but the run is not in this ledger"}, {t.Forged, "forged: our form, but not made by this ledger"},
-		{t.Foreign, "of other traffic"}, {t.Reply, "replies from people"},
-		{t.Quarantined, "not understood: kept in quarantine"}, {t.Broken, "broken lines: kept beside the file, in " + receiptlog.RejectedSuffix[1:]},
+		{t.New, "new"},
+		{t.Repeated, "known already"},
+		{t.Weak, "joined by recipient and time: a weak match"},
+		{t.Orphan, "orphans: our form, but the run is not in this ledger"},
+		{t.Forged, "forged: our form, but not made by this ledger"},
+		{t.Foreign, "of other traffic"},
+		{t.Reply, "replies from people"},
+		{t.Quarantined, "not understood: kept in quarantine"},
+		{t.Broken, "broken lines: kept beside the file, in " + receiptlog.RejectedSuffix[1:]},
 	} {
 		if c.n > 0 {
 			ui.Say("  %9s %s", count(c.n), c.word)

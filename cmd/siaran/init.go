@@ -74,8 +74,10 @@ func (cmd *initCmd) ask(ui *ui) {
 		words string
 		value *string
 	}{
-		{"Time zone", &cmd.Timezone}, {"Name of the account", &cmd.Account},
-		{"Base URL of the gateway", &cmd.URL}, {"User name there", &cmd.Username},
+		{"Time zone", &cmd.Timezone},
+		{"Name of the account", &cmd.Account},
+		{"Base URL of the gateway", &cmd.URL},
+		{"User name there", &cmd.Username},
 	} {
 		if answer := ui.Ask(fmt.Sprintf("%s [%s]:", q.words, *q.value)); answer != "" {
 			*q.value = answer

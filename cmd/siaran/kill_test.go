@@ -75,7 +75,7 @@ func TestNobodyIsSentTwiceWhereverTheProcessIsKilled(t *testing.T) {
 			if code != want || sum.State != "done" {
 				t.Errorf("exit code %d, want %d: %s", code, want, stderr)
 			}
-			record := s.record("seen.jsonl")
+			record := s.record()
 			s.audit(rows, sum, record, false)
 			book := s.booked()
 			reached := 0
@@ -92,8 +92,8 @@ func TestNobodyIsSentTwiceWhereverTheProcessIsKilled(t *testing.T) {
 					t.Errorf("row %d is %v: only the message under way may be unknown", seq, r.outcomes)
 				}
 			}
-			if again, _, _ := s.send(); again != want || s.seen("seen.jsonl") != len(record) {
-				t.Errorf("a further send: exit code %d, %d more requests", again, s.seen("seen.jsonl")-len(record))
+			if again, _, _ := s.send(); again != want || s.seen() != len(record) {
+				t.Errorf("a further send: exit code %d, %d more requests", again, s.seen()-len(record))
 			}
 		})
 	}
@@ -145,8 +145,10 @@ func (k killing) run(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments
-	s := newStage(t, play{Rows: k.rows, Ledger: k.ledger,
-		Conduct: fmt.Sprintf("workers: %d\non_unknown: %s\nretry: {attempts: 20, first: 10ms, most: 50ms}", killWorkers, k.policy)})
+	s := newStage(t, play{
+		Rows: k.rows, Ledger: k.ledger,
+		Conduct: fmt.Sprintf("workers: %d\non_unknown: %s\nretry: {attempts: 20, first: 10ms, most: 50ms}", killWorkers, k.policy),
+	})
 	s.settings("http://"+s.simulate("seen.jsonl", "latency=1ms..12ms,503=2%,rc=2:2%,429=0.1%"), ", timeout: 2s")
 
 	stop := make(chan struct{})
@@ -165,7 +167,7 @@ func (k killing) run(t *testing.T) {
 			time.Sleep(time.Duration(rnd.IntN(300)) * time.Millisecond)
 			_ = cmd.Process.Kill()
 		case 2: // after some more messages
-			s.killAfter(cmd, s.seen("seen.jsonl")+rnd.IntN(2*max(k.rows/k.kills, 2)), time.Duration(rnd.IntN(5000))*time.Microsecond)
+			s.killAfter(cmd, s.seen()+rnd.IntN(2*max(k.rows/k.kills, 2)), time.Duration(rnd.IntN(5000))*time.Microsecond)
 		}
 		switch code := s.exitCode(cmd); code {
 		case -1:
@@ -192,7 +194,7 @@ func (k killing) run(t *testing.T) {
 	if (code != exitOK && code != exitRows) || sum.State != "done" {
 		t.Fatalf("the last send: %d: %s", code, stderr)
 	}
-	record := s.record("seen.jsonl")
+	record := s.record()
 	unknown := s.audit(k.rows, sum, record, k.policy == campaign.UnknownResend)
 	if most := killed * 2 * killWorkers; unknown > most {
 		t.Errorf("%d unknown rows after %d kills, want at most %d", unknown, killed, most)
@@ -201,7 +203,7 @@ func (k killing) run(t *testing.T) {
 		t.Errorf("%d rows are unknown and without a receipt, and the campaign says to send them again", sum.Unknown)
 	}
 	t.Logf("%d kills, %d requests for %d rows, %d unknown by their attempts, %+v", killed, len(record), k.rows, unknown, sum)
-	if _, _, stderr := s.send(); s.seen("seen.jsonl") != len(record) {
+	if _, _, stderr := s.send(); s.seen() != len(record) {
 		t.Errorf("a further send sent again: %s", stderr)
 	}
 }
@@ -209,7 +211,7 @@ func (k killing) run(t *testing.T) {
 // killAfter kills cmd a moment after the gateway has seen that many requests, if it does not end before.
 func (s *stage) killAfter(cmd *exec.Cmd, requests int, moment time.Duration) {
 	for range 2000 {
-		if s.seen("seen.jsonl") >= requests {
+		if s.seen() >= requests {
 			break
 		}
 		time.Sleep(time.Millisecond)
@@ -229,7 +231,7 @@ func (s *stage) importAgainAndAgain(stop <-chan struct{}, seed uint64) {
 		}
 		var b strings.Builder
 		if _, err := os.Stat(s.path("seen.jsonl")); err == nil {
-			for i, v := range s.record("seen.jsonl") {
+			for i, v := range s.record() {
 				if v.Took && i%3 == 0 {
 					fmt.Fprintf(&b, "{\"status\":1,\"channel\":\"1\",\"ref_id\":%q,\"time\":\"2026-11-21 19:00:00\",\"counter_message\":1}\n", v.RefID)
 				}

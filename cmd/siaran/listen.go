@@ -25,12 +25,12 @@ type listenCmd struct {
 }
 
 // Run collects receipts until it is told to stop.
-func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if cmd.Address != "" {
 		settings.Listen.Address = cmd.Address
 	}
@@ -58,7 +58,7 @@ func (u *ui) logger() *slog.Logger {
 		level = slog.LevelWarn
 	}
 	if u.terminal {
-		return slog.New(tint.NewHandler(u.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(u.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewTextHandler(u.err, &slog.HandlerOptions{Level: level}))
 }
@@ -80,8 +80,10 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	for name := range custom {
 		gateways[name] = name
 	}
-	handler, err := webhook.New(webhook.Settings{Gateways: gateways, Secret: s.Listen.Secret, Allow: s.Listen.Allow,
-		Store: store, Healthy: store.Check, Metrics: metrics, Log: log})
+	handler, err := webhook.New(webhook.Settings{
+		Gateways: gateways, Secret: s.Listen.Secret, Allow: s.Listen.Allow,
+		Store: store, Healthy: store.Check, Metrics: metrics, Log: log,
+	})
 	if err != nil {
 		_ = l.Close()
 		return usage(err, "")
@@ -96,9 +98,11 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	})
 	around.Go(func() error { store.KeepAlive(background, l.Addr().String()); return nil })
 	if s.Listen.Forward != "" {
-		f, err := receiptlog.OpenForwarder(receiptlog.ForwardSettings{Dir: s.Listen.Log, Host: hostName(), URL: s.Listen.Forward, Parse: parse,
+		f, err := receiptlog.OpenForwarder(receiptlog.ForwardSettings{
+			Dir: s.Listen.Log, Host: hostName(), URL: s.Listen.Forward, Parse: parse,
 			Client:  &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-			Trouble: func(err error) { log.Warn("forwarding a receipt", "error", err) }})
+			Trouble: func(err error) { log.Warn("forwarding a receipt", "error", err) },
+		})
 		if err != nil {
 			stop()
 			return errors.Join(err, around.Wait(), store.Close(), l.Close())

@@ -148,7 +148,7 @@ func freeAddress(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // it was only asked for a port
+	defer l.Close()
 	return l.Addr().String()
 }
 

@@ -26,7 +26,7 @@ type previewLine struct {
 }
 
 // Run prints JSON lines: the request bodies and the texts.
-func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	if book != nil {
-		defer book.Close()
+		defer closing(book, &err)
 	}
 	if err := l.lookBack(ctx, book); err != nil {
 		return err

@@ -98,7 +98,7 @@ func simulated(t *testing.T, dir string) string {
 	}
 	t.Cleanup(func() { _ = cmd.Wait() })
 	for range 200 {
-		c, err := net.DialTimeout("tcp", address, time.Second)
+		c, err := net.DialTimeout("tcp", address, time.Second) //nolint:noctx // a second at most
 		if err == nil {
 			_ = c.Close()
 			return address

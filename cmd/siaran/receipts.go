@@ -87,14 +87,18 @@ type sink struct{ ledger *ledger.Ledger }
 
 // Receive stores a batch with the position that follows it.
 func (s sink) Receive(ctx context.Context, b receiptlog.Batch) (receiptlog.Tally, error) {
-	in := ledger.Placed{Receipts: b.Receipts, Raw: b.Raw, Source: b.Source,
-		Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset}
+	in := ledger.Placed{
+		Receipts: b.Receipts, Raw: b.Raw, Source: b.Source,
+		Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset,
+	}
 	for _, u := range b.Unread {
 		in.Quarantined = append(in.Quarantined, ledger.Quarantined(u))
 	}
 	t, err := s.ledger.Receive(ctx, in)
-	return receiptlog.Tally{Lines: b.Lines, Broken: b.Broken, Receipts: t.Receipts, New: t.New, Repeated: t.Repeated, Weak: t.Weak,
-		Orphan: t.Orphan, Forged: t.Forged, Foreign: t.Foreign, Reply: t.Reply, Quarantined: t.Quarantined}, err
+	return receiptlog.Tally{
+		Lines: b.Lines, Broken: b.Broken, Receipts: t.Receipts, New: t.New, Repeated: t.Repeated, Weak: t.Weak,
+		Orphan: t.Orphan, Forged: t.Forged, Foreign: t.Foreign, Reply: t.Reply, Quarantined: t.Quarantined,
+	}, err
 }
 
 // Position is how far a host's file was read.

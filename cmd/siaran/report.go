@@ -17,18 +17,18 @@ import (
 
 // reportCmd is siaran report.
 type reportCmd struct {
-	Run_         string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
+	RunName      string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
 	Output       string `short:"o" help:"File to write: .xlsx, .csv or .jsonl by its name. Default: CAMPAIGN-RUN.xlsx here." placeholder:"FILE"`
 	ChangesSince string `help:"Add a tab Changes: what receipts received since TIME changed. TIME is 24h, a local time, or RFC 3339." placeholder:"TIME"`
 }
 
 // Run writes the report and prints what is in it.
-func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	since, err := cmd.changesSince(settings)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	run, err := findRun(ctx, book, cmd.Run_)
+	run, err := findRun(ctx, book, cmd.RunName)
 	if err != nil {
 		return err
 	}
@@ -195,8 +195,10 @@ func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays
 	out := workbook.Strays{Orphan: counts["orphan"], Forged: counts["forged"], Foreign: counts["foreign"], Reply: counts["reply"], Quarantined: counts["quarantined"]}
 	for _, f := range found {
 		r := f.Receipt
-		out.Listed = append(out.Listed, workbook.Stray{Match: f.Kind, ReceivedAt: r.ReceivedAt, Gateway: r.Gateway, RefID: r.RefID,
-			Channel: r.Channel, Word: r.Word, At: r.At, Why: f.Why})
+		out.Listed = append(out.Listed, workbook.Stray{
+			Match: f.Kind, ReceivedAt: r.ReceivedAt, Gateway: r.Gateway, RefID: r.RefID,
+			Channel: r.Channel, Word: r.Word, At: r.At, Why: f.Why,
+		})
 	}
 	return out, nil
 }

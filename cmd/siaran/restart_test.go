@@ -37,7 +37,7 @@ func TestARestartedLedgerServerMeansWaitingAndNotStopping(t *testing.T) {
 	if (code != exitOK && code != exitRows) || sum.State != "done" || sum.Accepted+sum.Unknown != rows {
 		t.Fatalf("exit code %d, %+v: %s", code, sum, errs)
 	}
-	if unknown := s.audit(rows, sum, s.record("seen.jsonl"), false); unknown > 0 {
+	if unknown := s.audit(rows, sum, s.record(), false); unknown > 0 {
 		t.Errorf("%d rows are unknown: their answers had only to wait", unknown)
 	}
 }

@@ -60,7 +60,7 @@ func listenerOf(ts *testscript.TestScript) (c *http.Client, base string) {
 
 // printAnswer prints an answer, which must have the status want, and returns it.
 func printAnswer(ts *testscript.TestScript, want string, answer *http.Response) string {
-	defer answer.Body.Close() //nolint:errcheck // read to its end
+	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)

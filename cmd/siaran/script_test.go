@@ -112,7 +112,7 @@ func freePort(ts *testscript.TestScript, _ bool, args []string) {
 // await ADDRESS…: waits until something listens there; await FILE TEXT: until the file has the text.
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	ok := func() bool {
-		c, err := net.DialTimeout("tcp", args[0], time.Second)
+		c, err := net.DialTimeout("tcp", args[0], time.Second) //nolint:noctx // a second at most
 		if err == nil {
 			_ = c.Close()
 		}

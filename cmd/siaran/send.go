@@ -37,7 +37,7 @@ type sendCmd struct {
 	dispatcher func(*campaign.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
 }
 
-func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	l, err := cmd.load(ctx, c, ui)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if err := l.adopt(ctx, book, cmd.From); err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (s *sending) find(ctx context.Context, pre *campaign.Preflight, plan campai
 // resume lifts a pause that the run made itself, and records changed conduct.
 func (s *sending) resume(ctx context.Context) error {
 	if s.run.State == campaign.StatePaused && s.run.PausedBy != "" {
-		return &exitErr{Code: exitPaused, Err: fmt.Errorf("run %s was paused by %s: %s", s.run.ID, s.run.PausedBy, s.run.Reason)}
+		return &statusError{Code: exitPaused, Err: fmt.Errorf("run %s was paused by %s: %s", s.run.ID, s.run.PausedBy, s.run.Reason)}
 	}
 	if _, conduct, err := definition.Diff(s.run.Definition, s.campaign.Text); err != nil {
 		return err
@@ -318,7 +318,7 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 	}
 	if pre == nil {
 		if !yes(s.ui.Ask(fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", s.run.ID, live(s.account.Live)))) {
-			return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
+			return &statusError{Code: exitPerson, Err: errors.New("nothing was sent")}
 		}
 		return nil
 	}
@@ -333,7 +333,7 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 	if want == "yes" && yes(answer) || want != "yes" && strings.NewReplacer(",", "", ".", "", " ", "").Replace(answer) == want {
 		return nil
 	}
-	return &exitErr{Code: exitPerson, Err: errors.New("nothing was sent")}
+	return &statusError{Code: exitPerson, Err: errors.New("nothing was sent")}
 }
 
 // dispatch sends what is unsettled, until every attempt has an end: on PostgreSQL those of a sender that
@@ -516,10 +516,16 @@ func showSummary(ui *ui, sum summary) {
 		n    int
 		word string
 	}{
-		{sum.Accepted, "accepted by the gateway"}, {sum.Queued, "queued"}, {sum.Rejected, "rejected: not sent, mend them in the file"},
-		{sum.Duplicate, "duplicates: not sent twice"}, {sum.Suppressed, "suppressed: opted out"}, {sum.Refused, "refused by the gateway"},
-		{sum.NotSent, "not sent: not taken after all tries"}, {sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
-		{sum.Expired, "expired"}, {sum.Cancelled, "cancelled"},
+		{sum.Accepted, "accepted by the gateway"},
+		{sum.Queued, "queued"},
+		{sum.Rejected, "rejected: not sent, mend them in the file"},
+		{sum.Duplicate, "duplicates: not sent twice"},
+		{sum.Suppressed, "suppressed: opted out"},
+		{sum.Refused, "refused by the gateway"},
+		{sum.NotSent, "not sent: not taken after all tries"},
+		{sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
+		{sum.Expired, "expired"},
+		{sum.Cancelled, "cancelled"},
 	} {
 		if c.n > 0 {
 			ui.Say("  %9s %s", count(c.n), c.word)

@@ -48,8 +48,10 @@ func sentCampaign(run campaign.Run) (*campaign.Campaign, error) {
 	if err := yaml.Unmarshal(run.Definition, &d); err != nil {
 		return nil, fmt.Errorf("run %s: its definition: %w", run.ID, err)
 	}
-	return &campaign.Campaign{Name: run.Campaign, Account: run.Account, Text: run.Definition, Send: campaign.SendSingle,
-		Channels: []campaign.Channel{{Kind: d.Channel}}, Retry: campaign.DefaultRetry}, nil
+	return &campaign.Campaign{
+		Name: run.Campaign, Account: run.Account, Text: run.Definition, Send: campaign.SendSingle,
+		Channels: []campaign.Channel{{Kind: d.Channel}}, Retry: campaign.DefaultRetry,
+	}, nil
 }
 
 // A sentImport makes one run of one file.
@@ -75,7 +77,7 @@ func (cmd *importCmd) importSent(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	im := &sentImport{ui: ui, book: book, country: cmd.Country, zone: settings.Zone, name: cmd.Campaign, path: cmd.Sent}
 	if err := im.choose(cmd.sentFlags, settings.Accounts); err != nil {
 		return usage(err, "siaran import --sent FILE --account NAME --campaign NAME --channel whatsapp --columns id=…,address=…,time=…")

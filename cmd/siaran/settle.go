@@ -17,26 +17,26 @@ const actSettle = "settle"
 
 // settleCmd is siaran settle.
 type settleCmd struct {
-	Run_    string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
+	RunName string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
 	Rows    []int  `required:"" help:"Row numbers as in Excel." placeholder:"17,40"`
 	As      string `required:"" enum:"accepted,not-taken" help:"accepted: the gateway has it. not-taken: it has not; the row is queued again, in a finished run it is not sent." placeholder:"accepted|not-taken"`
 	Because string `required:"" help:"How you know: what the gateway's portal or its support says." placeholder:"TEXT"`
 }
 
 // Run writes a person's word on unknown rows into the ledger.
-func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if cmd.Because = strings.TrimSpace(strings.ToValidUTF8(cmd.Because, "?")); cmd.Because == "" {
 		return usage(errors.New("--because is empty"), "say how you know: it stands in the report")
 	}
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	run, err := findRun(ctx, book, cmd.Run_)
+	run, err := findRun(ctx, book, cmd.RunName)
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,13 @@ func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if cmd.As == "not-taken" {
 		as = campaign.NotTaken
 	}
+	err = book.Act(ctx, ledger.Action{
+		Who: who(), Host: hostName(), What: actSettle, Run: run.ID,
+		Options: fmt.Sprintf("--rows %s --as %s", numbers(cmd.Rows), cmd.As), Why: cmd.Because,
+	})
+	if err != nil {
+		return err
+	}
 	not, err := book.Settle(ctx, run.ID, cmd.Rows, as, cmd.Because)
 	if err != nil {
 		return err
@@ -63,11 +70,6 @@ func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	settled := len(cmd.Rows) - len(not)
 	if len(not) > 0 {
 		ui.Note("rows %s are still open: whoever sent them may be alive; say it again in a minute", numbers(not))
-	}
-	err = book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actSettle, Run: run.ID,
-		Options: fmt.Sprintf("--rows %s --as %s", numbers(cmd.Rows), cmd.As), Why: cmd.Because})
-	if err != nil {
-		return err
 	}
 	sum, _, err := summarise(ctx, book, run)
 	if err != nil {

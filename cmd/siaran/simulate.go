@@ -25,7 +25,7 @@ type simulateCmd struct {
 }
 
 // Run serves until it is told to stop.
-func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	faults, err := simulator.ParseFaults(cmd.Faults)
 	if err != nil {
 		return usage(err, "")
@@ -40,7 +40,7 @@ func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) error {
 		if err != nil {
 			return usage(err, "")
 		}
-		defer f.Close()
+		defer closing(f, &err)
 		s.Record = f
 	}
 	var lc net.ListenConfig

@@ -232,9 +232,9 @@ func (v visit) notTaken() bool {
 }
 
 // record reads what the simulator saw.
-func (s *stage) record(name string) []visit {
+func (s *stage) record() []visit {
 	s.Helper()
-	data, err := os.ReadFile(s.path(name))
+	data, err := os.ReadFile(s.path("seen.jsonl"))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -250,8 +250,8 @@ func (s *stage) record(name string) []visit {
 }
 
 // seen is how many requests the record has by now.
-func (s *stage) seen(name string) int {
-	data, _ := os.ReadFile(s.path(name)) // not there yet: none
+func (s *stage) seen() int {
+	data, _ := os.ReadFile(s.path("seen.jsonl")) // not there yet: none
 	return bytes.Count(data, []byte("\n"))
 }
 

@@ -12,19 +12,19 @@ import (
 
 // statusCmd is siaran status.
 type statusCmd struct {
-	Run_     string `arg:"" name:"run" optional:"" help:"A run's id, or a campaign's name for its newest run. Default: all runs." placeholder:"RUN"`
+	RunName  string `arg:"" name:"run" optional:"" help:"A run's id, or a campaign's name for its newest run. Default: all runs." placeholder:"RUN"`
 	Verdicts bool   `help:"Count by verdict, receipts included."`
 	Watch    bool   `help:"Show again every two seconds, until Ctrl-C."`
 	Expect   string `help:"With a campaign's name: exit 3 unless it has a run of today that is done." enum:"today," default:"" placeholder:"today"`
 }
 
 // Run prints the runs, newest first.
-func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	for {
 		if err := catchUp(ctx, settings, book, ui); err != nil {
 			return err
@@ -49,8 +49,8 @@ func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) error {
 }
 
 func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
-	if cmd.Run_ != "" {
-		run, err := findRun(ctx, book, cmd.Run_)
+	if cmd.RunName != "" {
+		run, err := findRun(ctx, book, cmd.RunName)
 		if code, _ := exitOf(err); err != nil && cmd.Expect != "" && code == exitUsage {
 			return nil // a campaign that never ran is what a monitor asks about
 		}
@@ -156,7 +156,7 @@ func (cmd *statusCmd) expected(ctx context.Context, s *definition.Settings, book
 	}
 	today := time.Now().In(s.Zone).Format(time.DateOnly)
 	for _, run := range runs {
-		if (cmd.Run_ == "" || run.Campaign == cmd.Run_ || run.ID == cmd.Run_) && run.State == campaign.StateDone &&
+		if (cmd.RunName == "" || run.Campaign == cmd.RunName || run.ID == cmd.RunName) && run.State == campaign.StateDone &&
 			run.Kind == campaign.KindSend && run.CreatedAt.In(s.Zone).Format(time.DateOnly) == today {
 			return nil
 		}

@@ -41,8 +41,10 @@ type verdicts map[campaign.Verdict]int
 
 // summarise folds every row of the run into its verdict.
 func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary, verdicts, error) {
-	s := summary{Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
-		Rows: run.Rows, State: string(run.State), Reason: run.Reason}
+	s := summary{
+		Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
+		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
+	}
 	o, err := historyOptions(run)
 	if err != nil {
 		return s, nil, err
@@ -137,7 +139,7 @@ func channels(c *campaign.Campaign) []campaign.ChannelKind {
 }
 
 // MarshalJSON writes one key a verdict, blanks as _, in the order of the contract.
-func (v verdicts) MarshalJSON() ([]byte, error) {
+func (v verdicts) MarshalJSON() ([]byte, error) { //nolint:unparam // json.Marshaler
 	var b bytes.Buffer
 	for i, w := range campaign.Verdicts {
 		fmt.Fprintf(&b, `%c"%s":%d`, "{,"[min(i, 1)], strings.ReplaceAll(string(w), " ", "_"), v[w])

@@ -77,7 +77,7 @@ type suppressAddCmd struct {
 }
 
 // Run adds the addresses: all of them, or none.
-func (cmd *suppressAddCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *suppressAddCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	list, err := cmd.suppressions(cmd.Addresses)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (cmd *suppressAddCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if err := book.Suppress(ctx, list...); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ type suppressRemoveCmd struct {
 }
 
 // Run takes the addresses off.
-func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	list, err := suppressTerms{For: cmd.For, Channel: cmd.Channel, Country: cmd.Country}.suppressions(cmd.Addresses)
 	if err != nil {
 		return err
@@ -137,14 +137,14 @@ func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) error 
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	n, err := book.Unsuppress(ctx, list...)
 	if err != nil {
 		return err
 	}
 	ui.JSON(suppressed{Type: "summary", Removed: n})
 	if n == 0 {
-		return &exitErr{Code: exitRows, Err: errors.New("none of them is on the list"), Hint: "siaran suppress list shows it; --for and --channel must be as they were added"}
+		return &statusError{Code: exitRows, Err: errors.New("none of them is on the list"), Hint: "siaran suppress list shows it; --for and --channel must be as they were added"}
 	}
 	ui.Say("%s taken off the list", plural(n, "line"))
 	return actSuppressed(ctx, book, fmt.Sprintf("remove %d", n), cmd.Because)
@@ -156,12 +156,12 @@ type suppressListCmd struct {
 }
 
 // Run prints the list, as a .csv that suppress import reads, or as JSON lines.
-func (cmd *suppressListCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *suppressListCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	_, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	ui.Say("address,channel,for,because,since")
 	for s, err := range book.Suppressions(ctx) {
 		if err != nil {

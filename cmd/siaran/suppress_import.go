@@ -39,21 +39,21 @@ type suppressedRow struct {
 const importBatch = 1000
 
 // Run adds every line that can be read. Those that cannot are told, and the exit code is 3.
-func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	in := ui.in
 	if cmd.File != "-" {
 		f, err := os.Open(cmd.File)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // only read
 		in = f
 	}
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	lines, rows, err := suppressedRows(in)
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", cmd.File, err), "its first line must be the headings: address, and as you like channel, for, because, since")
@@ -171,7 +171,7 @@ func suppressedRows(in io.Reader) (line func() int, rows func(yield func(suppres
 			row, err := u.Read()
 			var bad *csv.ParseError
 			switch {
-			case err == io.EOF:
+			case errors.Is(err, io.EOF):
 				return
 			case errors.As(err, &bad):
 				at = bad.StartLine

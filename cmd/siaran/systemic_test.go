@@ -105,7 +105,7 @@ func TestASystemicRefusalPausesTheRunAndTheNextSendAfterTheCureGoesOn(t *testing
 // auditSystemic is audit, where a 401 and the like are answers that took nothing, too.
 func (s *stage) auditSystemic(rows int, sum summary) {
 	s.Helper()
-	record := s.record("seen.jsonl")
+	record := s.record()
 	for i := range record {
 		if v := &record[i]; v.HTTP == 401 || v.HTTP == 404 {
 			v.HTTP = 503
@@ -176,7 +176,7 @@ func TestTwentyAnswersOfOneKindInARowPauseTheRun(t *testing.T) {
 			if code != exitRows || sum.State != "done" || sum.Accepted != rows-bad {
 				t.Errorf("after the cure: exit code %d, %+v: %s", code, sum, stderr)
 			}
-			s.audit(rows, sum, s.record("seen.jsonl"), false)
+			s.audit(rows, sum, s.record(), false)
 		})
 	}
 }
@@ -226,7 +226,7 @@ func TestAnOutageIsProbedForAsLongAsTheCampaignBears(t *testing.T) {
 			if code != exitOK || sum.Accepted != rows || sum.State != "done" {
 				t.Errorf("when it is back: exit code %d, %+v: %s", code, sum, stderr)
 			}
-			s.audit(rows, sum, s.record("seen.jsonl"), false)
+			s.audit(rows, sum, s.record(), false)
 		})
 	}
 }
@@ -258,7 +258,7 @@ func TestRetryAfterIsObeyedWithoutFailingARow(t *testing.T) {
 	if code, sum, stderr = s.send(); code != exitOK || sum.Accepted != rows {
 		t.Errorf("exit code %d, %+v: %s", code, sum, stderr)
 	}
-	record := s.record("seen.jsonl")
+	record := s.record()
 	s.audit(rows, sum, record, false)
 	visits := map[string]visit{}
 	for _, v := range record {

@@ -17,8 +17,8 @@ import (
 
 // tailCmd is siaran tail.
 type tailCmd struct {
-	Run_  string `arg:"" name:"run" optional:"" help:"A run's id, or a campaign's name for its newest run and its resends. Default: all receipts." placeholder:"RUN"`
-	Lines int    `short:"n" default:"10" help:"Begin with the last N lines of the log." placeholder:"N"`
+	RunName string `arg:"" name:"run" optional:"" help:"A run's id, or a campaign's name for its newest run and its resends. Default: all receipts." placeholder:"RUN"`
+	Lines   int    `short:"n" default:"10" help:"Begin with the last N lines of the log." placeholder:"N"`
 }
 
 // tailEvery is how often the log is looked at.
@@ -35,12 +35,12 @@ type tail struct {
 }
 
 // Run shows receipts as they come in, until it is told to stop.
-func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) error {
+func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer closing(book, &err)
 	if cmd.Lines < 0 {
 		return usage(fmt.Errorf("--lines %d: a number of lines", cmd.Lines), "")
 	}
@@ -48,8 +48,8 @@ func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if t.parse, _, err = parser(settings); err != nil {
 		return err
 	}
-	if cmd.Run_ != "" {
-		if t.only, err = runsOf(ctx, book, cmd.Run_); err != nil {
+	if cmd.RunName != "" {
+		if t.only, err = runsOf(ctx, book, cmd.RunName); err != nil {
 			return err
 		}
 	}

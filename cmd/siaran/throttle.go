@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -31,10 +33,10 @@ const slowedTo = "slowed to "
 
 // perSecond writes a rate with as many digits as mean something.
 func perSecond(rate float64) string {
-	if rate >= 100 {
-		return count(int(rate))
+	if rate >= 9.95 {
+		return count(int(math.Round(rate)))
 	}
-	return fmt.Sprintf("%.2g", rate)
+	return strings.TrimSuffix(strconv.FormatFloat(rate, 'f', 1, 64), ".0")
 }
 
 // How often the pace is looked at, and how often a change of it that is no more than a change of the

@@ -13,7 +13,7 @@ var version = "dev"
 type versionCmd struct{}
 
 // Run prints version, commit and Go.
-func (versionCmd) Run(ui *ui) error {
+func (versionCmd) Run(ui *ui) error { //nolint:unparam // kong wants it so
 	commit := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
