@@ -14,6 +14,9 @@ import (
 	"siaran/ratelimit"
 )
 
+// persistent gives no row up for the faults of these tests.
+const persistent = "retry: {attempts: 20, first: 10ms, most: 20ms}\n"
+
 // A pace is what the gateway's clock says of a run.
 type pace struct {
 	requests int
@@ -119,7 +122,7 @@ func TestTheAccountsLimitHoldsInEveryWindowOfTheGatewaysClock(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inTime(t, func(t *testing.T) pace {
-				s := newStage(t, play{Rows: c.rows, Conduct: brisk + "workers: " + strconv.Itoa(c.workers)})
+				s := newStage(t, play{Rows: c.rows, Conduct: persistent + "workers: " + strconv.Itoa(c.workers)})
 				if c.workers == 0 {
 					s.write("c.yaml", strings.Replace(s.read("c.yaml"), "workers: 0", "", 1))
 				}
@@ -149,7 +152,7 @@ func TestTheAccountsLimitHoldsInEveryWindowOfTheGatewaysClock(t *testing.T) {
 func TestTheLimitIsTheAccountsForTwoProcessesAndForARestart(t *testing.T) {
 	const rate, burst, rows = 100, 20, 150
 	twoCampaigns := func(t *testing.T) (*stage, *simulator.Server) {
-		s := newStage(t, play{Rows: rows, Conduct: brisk})
+		s := newStage(t, play{Rows: rows, Conduct: persistent})
 		s.write("d.yaml", strings.Replace(s.read("c.yaml"), "name: c", "name: d", 1))
 		sim, _ := s.gateway(simulator.Settings{KeepArrivals: true, Faults: parseFaults(t, "503=5%")}, fmt.Sprintf(", rate: %d/s, burst: %d", rate, burst))
 		return s, sim
