@@ -26,8 +26,8 @@ type dispatching struct {
 	inFlight int
 	canary   bool // the next message goes alone
 	breaker  *Breaker
-	suspect  *ended   // a row whose systemic answer may be about itself alone: its end waits for another row's answer
-	aside    []Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspect's
+	suspects []ended  // rows whose systemic answer may be about themselves alone: their end waits for another row's answer
+	aside    []Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspects'
 	stop     Stop
 	err      error
 }
@@ -107,7 +107,7 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 			ready, wait, idle = r.pick(now)
 		}
 		if r.inFlight == 0 && (r.stopped() || (ready == nil && idle)) {
-			r.endSuspect(false)
+			r.endSuspects(false)
 			if !r.stopped() {
 				r.stop = Stop{Kind: StopDone}
 			}
@@ -153,7 +153,7 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 
 // setAside keeps q for later if it cannot tell whether a systemic answer is about the suspect alone.
 func (r *dispatching) setAside(q Queued) bool {
-	if r.suspect == nil || q.Systemic == "" {
+	if len(r.suspects) == 0 || q.Systemic == "" {
 		return false
 	}
 	r.aside = append(r.aside, q)
@@ -162,7 +162,7 @@ func (r *dispatching) setAside(q Queued) bool {
 
 // pick returns the next message to begin; else how long until one is due, or that there is none.
 func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle bool) {
-	if r.suspect == nil && len(r.aside) > 0 {
+	if len(r.suspects) == 0 && len(r.aside) > 0 {
 		q := r.aside[0]
 		r.aside = r.aside[1:]
 		return &q, -1, false
@@ -218,10 +218,10 @@ func (r *dispatching) judge(e ended) {
 	}
 	a := &e.answer
 	r.pace(*a)
-	if a.Systemic && e.q.Systemic == a.Code && r.suspect == nil && !r.stopped() && !(r.drained && len(r.waiting) == 0) {
-		// The same answer for the same row again: perhaps it is about this row alone.
-		// One other row is tried, which never met such an answer; what it gets decides about both.
-		r.suspect = &e
+	if a.Systemic && e.q.Systemic == a.Code && !r.stopped() {
+		// The same answer for the same row again: perhaps it is about this row alone. One other
+		// row is tried, which never met such an answer; what it gets decides about all suspects.
+		r.suspects = append(r.suspects, e)
 		r.canary = true
 		return
 	}
@@ -230,9 +230,7 @@ func (r *dispatching) judge(e ended) {
 	unheard := r.canary && a.Outcome == NotTaken
 	a.NoTry = a.NoTry || a.Systemic || a.Throttled || unheard || verdict.NoTry
 	r.end(e)
-	if r.suspect != nil {
-		r.endSuspect(a.Outcome == Accepted)
-	}
+	r.endSuspects(a.Outcome == Accepted)
 	if a.Outcome == Accepted || a.Outcome == Refused {
 		r.canary = false
 	}
@@ -277,24 +275,21 @@ func (r *dispatching) outageOver(now time.Time) bool {
 	return now.Sub(since) >= outage
 }
 
-// endSuspect ends the row that waited for another's answer: refused if that was accepted, for then
-// the answer was about the row; else not taken, first in line at the next start.
-func (r *dispatching) endSuspect(about bool) {
-	if r.suspect == nil {
-		return
-	}
-	e := *r.suspect
-	r.suspect = nil
-	if about {
-		e.answer.Outcome, e.answer.Systemic = Refused, false
+// endSuspects ends the rows that waited for another's answer: refused if that was accepted, for then
+// the answer was about them; else not taken, first in line at the next start.
+func (r *dispatching) endSuspects(about bool) {
+	for _, e := range r.suspects {
+		if about {
+			e.answer.Outcome, e.answer.Systemic = Refused, false
+		} else {
+			e.answer.NoTry = true
+		}
 		r.end(e)
-		return
+		if !about {
+			r.halt(Stop{Kind: StopSystemic, Reason: words(e.answer)})
+		}
 	}
-	e.answer.NoTry = true
-	r.end(e)
-	if !r.stopped() {
-		r.halt(Stop{Kind: StopSystemic, Reason: words(e.answer)})
-	}
+	r.suspects = nil
 }
 
 // words are an answer's code and reason for people.

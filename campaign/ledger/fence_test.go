@@ -302,9 +302,9 @@ func TestTheSharedLimitHoldsForAllProcessesAndRestarts(t *testing.T) {
 		var group sync.WaitGroup
 		start := time.Now()
 		for _, l := range []*Ledger{a, create(t, dsn)} {
-			s := sending(t, l, ts)
 			for range 8 {
 				group.Go(func() {
+					s := sending(t, l, ts)
 					for i := next.Add(1) - 1; i < n; i = next.Add(1) - 1 {
 						if i%50 == 0 {
 							s = sending(t, l, ts) // a restart gets no fresh burst
