@@ -16,7 +16,7 @@ import (
 const (
 	lockBudget = 25 * time.Millisecond  // a transaction takes up no more changes after this
 	lingerEnds = 4 * time.Millisecond   // Ends, for which nobody waits, wait so long for company
-	gather     = 500 * time.Microsecond // Begins wait so long for as many as came last time
+	gather     = time.Millisecond       // Begins wait so long for as many as are under way
 	busyPause  = time.Millisecond       // before a locked database is tried again
 	bulkPause  = 2 * time.Millisecond   // after a transaction that took longer than that, for other processes to get in
 	lostPause  = 100 * time.Millisecond // before a lost server is tried again
@@ -36,7 +36,7 @@ type writer struct {
 	urgent int // how many of queue somebody waits for
 	closed bool
 
-	last    int          // Begins in the last transaction: how much company to expect
+	open    int          // attempts begun and not ended: how much company may still come
 	bulky   bool         // the last transaction was long for its changes
 	sending atomic.Int64 // when the last Begin was committed, for who writes in bulk
 }
@@ -97,6 +97,7 @@ func (w *writer) submit(r *request) {
 	case requestChange:
 		w.urgent++
 	case requestEnd:
+		w.open = max(w.open-1, 0)
 	}
 	w.mu.Unlock()
 	select {
@@ -183,7 +184,7 @@ func (w *writer) loop(ctx context.Context) {
 // company gives others a moment to join: a sync costs the same for one as for hundreds.
 func (w *writer) company() {
 	w.mu.Lock()
-	urgent, begins, closed := w.urgent, w.begins, w.closed
+	urgent, begins, open, closed := w.urgent, w.begins, w.open, w.closed
 	w.mu.Unlock()
 	var most time.Duration
 	switch {
@@ -191,7 +192,7 @@ func (w *writer) company() {
 		return
 	case urgent == 0:
 		most = lingerEnds
-	case urgent == begins && begins*2 < w.last:
+	case urgent == begins && begins < open:
 		most = gather
 	default:
 		return
@@ -205,10 +206,25 @@ func (w *writer) company() {
 		case <-w.wake:
 		}
 		w.mu.Lock()
-		urgent, begins, closed = w.urgent, w.begins, w.closed
+		urgent, begins, open, closed = w.urgent, w.begins, w.open, w.closed
 		w.mu.Unlock()
-		if closed || urgent > begins || begins*2 >= max(w.last, 1) {
+		switch {
+		case closed, urgent > begins, urgent > 0 && begins >= open:
 			return
+		case urgent > 0 && most > gather: // the first who waits
+			most = gather
+			timer.Reset(most)
+		}
+	}
+}
+
+// began counts the attempts that a transaction opened.
+func (w *writer) began(begins []*request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range begins {
+		if r.begun.Go {
+			w.open++
 		}
 	}
 }
@@ -325,7 +341,7 @@ func (w *writer) try(ctx context.Context, batch []*request) (rest []*request, fa
 		return putBack(rest), nil, nil
 	}
 	departAll(begins, t.local)
-	w.last = len(begins)
+	w.began(begins)
 	w.bulky = len(changes) > 0 && time.Since(t.local) > bulkPause
 	if len(begins) > 0 {
 		w.sending.Store(time.Now().UnixNano())
