@@ -74,9 +74,19 @@ func document(file string, text []byte) (*yaml.Node, error) {
 	case len(docs) == 0, len(docs) == 1 && docs[0].ShortTag() == "!!null":
 		return fail(0, "is empty", "")
 	case len(docs) > 1:
-		return fail(docs[1].Line, "begins a second document", "leave out the line --- and what follows, or begin everything in the same column")
+		return fail(min(docs[1].Line, lineCount(text)), "begins a second document", "leave out the line --- and what follows, or begin everything in the same column")
 	}
 	return docs[0], nil
+}
+
+// lineCount is at least how many lines YAML sees in text, whatever ends them. An empty document after
+// the last one begins on none of them.
+func lineCount(text []byte) int {
+	n := 1
+	for _, end := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+		n += bytes.Count(text, []byte(end))
+	}
+	return n
 }
 
 // parse returns the roots of the documents in text, at most two.
