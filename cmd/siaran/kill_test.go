@@ -153,7 +153,8 @@ func (k killing) run(t *testing.T) {
 
 	stop := make(chan struct{})
 	var importing sync.WaitGroup
-	importing.Go(func() { s.importAgainAndAgain(stop, rnd.Uint64()) })
+	importSeed := rnd.Uint64() // rnd is not for two goroutines
+	importing.Go(func() { s.importAgainAndAgain(stop, importSeed) })
 	points := []string{dieToken, dieBegin, dieBegun, dieFirstByte, dieAnswered, dieRead, dieEnd, dieEnded}
 	killed := 0
 	for n := 0; killed < k.kills && n < 4*k.kills; n++ {
