@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -353,6 +354,9 @@ func (r *bookedRow) fold() campaign.Verdict {
 	case campaign.Unknown, campaign.Open:
 		return campaign.VerdictUnknown
 	case campaign.NotTaken:
+		if slices.Contains(r.outcomes, campaign.Unknown) {
+			return campaign.VerdictUnknown // what once may have been taken is not "not sent"
+		}
 		return campaign.VerdictNotSent
 	case campaign.Suppressed:
 		return campaign.VerdictSuppressed
