@@ -192,7 +192,8 @@ func TestLocalNumbersAreExactlyThoseOfTheLibrary(t *testing.T) {
 		for range 20 {
 			digits := "0" + rapid.StringMatching(`[1-9][0-9]{6,11}`).Draw(t, "national")
 			want, ok := "", false
-			if n, err := phonenumbers.Parse(digits, country); err == nil {
+			// Format loses zeros: what it makes of an invalid number may be a valid one, and a stranger's.
+			if n, err := phonenumbers.Parse(digits, country); err == nil && phonenumbers.IsValidNumber(n) {
 				want, ok = librarysWord(strings.TrimPrefix(phonenumbers.Format(n, phonenumbers.E164), "+"))
 			}
 			got, err := campaign.Address(text(digits), campaign.SMS, country)
