@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(listenerDir); dir != "" {
 		listenUntilKilled(dir)
 	}
+	if os.Getenv(bareListener) != "" {
+		listenBarely()
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"))
 }
 
