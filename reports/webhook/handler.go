@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/valyala/fastjson"
+
 	"siaran/campaign"
 )
 
@@ -161,20 +163,13 @@ func refuse(w http.ResponseWriter, status int, why string) int {
 // sandezaAnswer is what Sprint's own API answers with (page "JSON Response"): what the client has to
 // answer is not stated. ref_id goes back as it came, if it is a text of sensible length.
 func sandezaAnswer(body []byte) []byte {
-	var said struct {
-		RefID json.RawMessage `json:"ref_id"`
+	refID := fastjson.GetString(body, "ref_id")
+	if len(refID) > maxRefID {
+		refID = ""
 	}
-	var refID string
-	if json.Unmarshal(body, &said) == nil && len(said.RefID) <= maxRefID {
-		_ = json.Unmarshal(said.RefID, &refID) // else it stays empty
-	}
-	answer, _ := json.Marshal(struct { // texts can always be said
-		RC      string `json:"rc"`
-		RefID   string `json:"ref_id"`
-		CodeSMS string `json:"code_sms"`
-		Reason  string `json:"reason_status"`
-	}{RC: "0", RefID: refID})
-	return answer
+	quoted, _ := json.Marshal(refID) // a text can always be said
+	answer := append([]byte(`{"rc":"0","ref_id":`), quoted...)
+	return append(answer, `,"code_sms":"","reason_status":""}`...)
 }
 
 // allows reports whether the request comes from a network that may post. Only the connection's own
