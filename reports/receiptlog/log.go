@@ -177,6 +177,7 @@ func (l *Log) write() {
 		case <-l.quit:
 			open = false
 		}
+		runtime.Gosched() // whoever is about to add a line shares the sync
 		l.mu.Lock()
 		g := l.waiting
 		l.waiting = newGroup()
