@@ -11,8 +11,11 @@ import (
 // A Sender makes one call to a gateway for one message and says what came of it. It renders, signs
 // and POSTs; it never repeats a call, never logs a text or a number, and always returns within its
 // own timeout, also when ctx is cancelled after the first byte. Each gateway package has one.
+//
+// It calls leave once, when a connection is there and nothing is between the request and the gateway any
+// more: leave returns when the request may go out.
 type Sender interface {
-	Send(ctx context.Context, q Queued) Answer
+	Send(ctx context.Context, q Queued, leave func()) Answer
 }
 
 // A Book keeps attempts. package ledger fulfils it.
@@ -44,6 +47,7 @@ type Begun struct {
 type Limiter interface {
 	Wait(ctx context.Context) error // for a token
 	Hold(ctx context.Context) error // while the gateway wants to hear nothing; takes no token
+	Leave(slot time.Time)           // until a request may go out that has this slot: not before it, nor in a heap with others
 }
 
 // A Throttle learns the gateway's pace from its answers. package ratelimit's Bucket is both this and
@@ -60,7 +64,8 @@ type Dispatcher struct {
 	Sender    Sender
 	Limit     Limiter
 	Throttle  Throttle // nil: none
-	Workers   int
+	Workers   int      // calls at once
+	Ahead     int      // attempts begun beyond them, so that the ledger's disk and the gateway work at the same time
 	Retry     Retry
 	OnUnknown OnUnknown
 	Outage    time.Duration // how long to probe a gateway that is down
@@ -98,7 +103,8 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 		Dispatcher: d,
 		stopBegin:  stopBegin,
 		work:       make(chan Queued),
-		ended:      make(chan ended, d.Workers),
+		calls:      make(chan struct{}, max(d.Workers, 1)),
+		ended:      make(chan ended, d.Workers+d.Ahead),
 		failed:     make(chan error, 1),
 		canary:     true,
 		breaker:    NewBreaker(),
@@ -108,7 +114,7 @@ func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (S
 	r.next = next
 
 	var g errgroup.Group
-	for range max(d.Workers, 1) {
+	for range max(d.Workers, 1) + d.Ahead {
 		g.Go(func() error { r.worker(begin); return nil })
 	}
 	stop, err := r.loop(ctx)

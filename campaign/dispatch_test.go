@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -66,7 +67,8 @@ func (b *memoryBook) outcomes(seq int) (out []Outcome) {
 // A script answers by row and attempt.
 type script func(q Queued) Answer
 
-func (f script) Send(_ context.Context, q Queued) Answer {
+func (f script) Send(_ context.Context, q Queued, leave func()) Answer {
+	leave()
 	time.Sleep(time.Millisecond)
 	return f(q)
 }
@@ -75,6 +77,7 @@ type free struct{}
 
 func (free) Wait(ctx context.Context) error { return ctx.Err() }
 func (free) Hold(ctx context.Context) error { return ctx.Err() }
+func (free) Leave(slot time.Time)           { time.Sleep(time.Until(slot)) }
 
 func rowsTo(n int) iter.Seq2[Queued, error] {
 	return func(yield func(Queued, error) bool) {
@@ -257,8 +260,9 @@ func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *tes
 					t.Errorf("row 1 ended %v, want %s", got, c.outcome)
 				}
 				for seq := 4; seq <= c.rows; seq++ {
-					if got := b.outcomes(seq); len(got) != 1 || got[0] != Accepted {
-						t.Errorf("row %d ended %v, want accepted", seq, got)
+					// An attempt that had begun when a suspect's witness was to go alone was not sent, and began again.
+					if got := b.outcomes(seq); len(got) == 0 || got[len(got)-1] != Accepted || slices.Contains(got[:len(got)-1], Accepted) {
+						t.Errorf("row %d ended %v, want accepted once", seq, got)
 					}
 				}
 			})
@@ -498,6 +502,74 @@ func TestValidForEndsTheRun(t *testing.T) {
 		stop, err := d.Run(t.Context(), rowsTo(1000))
 		if err != nil || stop.Kind != StopExpired || len(b.begun) > 60 {
 			t.Errorf("stop %+v, error %v, %d begun", stop, err, len(b.begun))
+		}
+	})
+}
+
+// TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers: and what began ahead when the run stops has an end
+// that says nothing was sent.
+func TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		var mu sync.Mutex
+		calls, most, begunMost := 0, 0, 0
+		count := func(by int) {
+			mu.Lock()
+			defer mu.Unlock()
+			calls += by
+			most = max(most, calls)
+			b.mu.Lock()
+			begunMost = max(begunMost, len(b.begun)-len(b.ended))
+			b.mu.Unlock()
+		}
+		d := dispatcher(b, func(q Queued) Answer {
+			count(1)
+			time.Sleep(10 * time.Millisecond)
+			count(-1)
+			if q.Seq >= 200 {
+				return Answer{Outcome: NotTaken, Systemic: true, Code: "rc 16"}
+			}
+			return Answer{Outcome: Accepted}
+		})
+		d.Ahead = 8
+		stop, err := d.Run(t.Context(), rowsTo(500))
+		if err != nil || stop.Kind != StopSystemic {
+			t.Fatalf("stop %+v, error %v", stop, err)
+		}
+		if most != d.Workers || begunMost != d.Workers+d.Ahead {
+			t.Errorf("%d calls and %d attempts at once, want %d and %d", most, begunMost, d.Workers, d.Workers+d.Ahead)
+		}
+		systemic, unsent := 0, 0
+		for seq := range b.begun {
+			if len(b.ended[seq]) != 1 {
+				t.Fatalf("row %d: begun %d times, ended %d times", seq, b.begun[seq], len(b.ended[seq]))
+			}
+			switch a := b.ended[seq][0].Answer; {
+			case a.Systemic:
+				systemic++
+			case a.Outcome == NotTaken && a.NoTry:
+				unsent++
+			}
+		}
+		if systemic == 0 || systemic > d.Workers || unsent == 0 {
+			t.Errorf("%d requests met the refusal, want 1 to %d; %d that began ahead were not sent", systemic, d.Workers, unsent)
+		}
+	})
+}
+
+// TestAnInterruptedReadingOfTheQueueIsAnInterruption and no error, nor the end of the run.
+func TestAnInterruptedReadingOfTheQueueIsAnInterruption(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		queue := func(yield func(Queued, error) bool) {
+			if yield(Queued{Message: Message{Seq: 1}}, nil) {
+				cancel()
+				yield(Queued{}, ctx.Err())
+			}
+		}
+		stop, err := dispatcher(newBook(), yes).Run(ctx, queue)
+		if err != nil || stop.Kind != StopInterrupted {
+			t.Errorf("stop %+v, error %v", stop, err)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type dispatching struct {
 	*Dispatcher
 	stopBegin context.CancelCauseFunc
 	work      chan Queued
+	calls     chan struct{} // those that go on
+	alone     atomic.Bool   // what began and is not out yet is not sent: canary and probe go alone
 	ended     chan ended
 	failed    chan error
 	ends      sync.WaitGroup // ends handed to the ledger and not yet on disk
@@ -36,6 +39,7 @@ type dispatching struct {
 type ended struct {
 	q      Queued
 	begun  Begun
+	called bool // it was one of calls
 	answer Answer
 	err    error // nothing began
 }
@@ -62,11 +66,7 @@ func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 		case err != nil:
 			return ended{q: q, err: err}
 		case b.Go:
-			if wait := time.Until(b.Leave); wait > 0 {
-				time.Sleep(wait) // little more than the 20 ms that Begin allows: the attempt is open already
-			}
-			// What began is finished: cancelling begin does not reach the call.
-			return ended{q: q, begun: b, answer: r.Sender.Send(context.WithoutCancel(begin), q)}
+			return r.call(begin, q, b)
 		case b.Wait > 0:
 			if !sleep(begin, b.Wait) || r.Limit.Hold(begin) != nil { // it keeps its token
 				return ended{q: q, err: errStopping}
@@ -76,6 +76,26 @@ func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 		}
 	}
 }
+
+// call makes the call of an attempt that began, as soon as there are fewer than Workers whose answers were not
+// judged yet: no more than those meet a gateway that is down or refuses everything.
+func (r *dispatching) call(begin context.Context, q Queued, b Begun) ended {
+	select {
+	case r.calls <- struct{}{}:
+	case <-begin.Done():
+		return ended{q: q, begun: b, answer: unsent}
+	}
+	if begin.Err() != nil || r.alone.Load() {
+		<-r.calls
+		return ended{q: q, begun: b, answer: unsent}
+	}
+	// A call that began is finished: cancelling begin does not reach it.
+	answer := r.Sender.Send(context.WithoutCancel(begin), q, func() { r.Limit.Leave(b.Leave) })
+	return ended{q: q, begun: b, called: true, answer: answer}
+}
+
+// unsent is the answer of an attempt that began and was not to be sent any more.
+var unsent = Answer{Outcome: NotTaken, Code: "interrupted", Reason: "stopped before anything was sent", NoTry: true}
 
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
@@ -104,7 +124,7 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 			ready = nil
 		}
 		if ready == nil && !r.stopped() {
-			ready, wait, idle = r.pick(now)
+			ready, wait, idle = r.pick(ctx, now)
 		}
 		if r.inFlight == 0 && (r.stopped() || (ready == nil && idle)) {
 			r.endSuspects(false)
@@ -139,6 +159,10 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 		case e := <-r.ended:
 			r.inFlight--
 			r.judge(e)
+			r.alone.Store(r.inFlight > 0 && r.goesAlone())
+			if e.called {
+				<-r.calls
+			}
 		case err := <-r.failed:
 			r.fail(err)
 		case s := <-r.Stop:
@@ -161,7 +185,7 @@ func (r *dispatching) setAside(q Queued) bool {
 }
 
 // pick returns the next message to begin; else how long until one is due, or that there is none.
-func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle bool) {
+func (r *dispatching) pick(ctx context.Context, now time.Time) (q *Queued, wait time.Duration, idle bool) {
 	if len(r.suspects) == 0 && len(r.aside) > 0 {
 		q := r.aside[0]
 		r.aside = r.aside[1:]
@@ -176,6 +200,9 @@ func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle b
 		switch {
 		case !ok:
 			r.drained = true
+		case err != nil && ctx.Err() != nil:
+			r.halt(Stop{Kind: StopInterrupted, Reason: "interrupted"})
+			return nil, -1, false
 		case err != nil:
 			r.fail(err)
 			return nil, -1, false
@@ -195,11 +222,14 @@ func (r *dispatching) pick(now time.Time) (q *Queued, wait time.Duration, idle b
 // mayBegin asks the canary and the breaker; if not now, until says when to ask again (0: after the
 // next answer).
 func (r *dispatching) mayBegin(now time.Time) (ok bool, until time.Duration) {
-	if r.inFlight > 0 && (r.canary || r.breaker.IsOpen()) {
-		return false, 0 // canary and probe go alone
+	if r.inFlight > 0 && r.goesAlone() {
+		return false, 0
 	}
 	return r.breaker.May(now)
 }
+
+// goesAlone reports whether the next message is a canary or a probe.
+func (r *dispatching) goesAlone() bool { return r.canary || r.breaker.IsOpen() }
 
 // judge decides what an attempt's end means for its message and for the run, and hands it to the ledger.
 func (r *dispatching) judge(e ended) {
@@ -214,6 +244,10 @@ func (r *dispatching) judge(e ended) {
 		return // the canary's role passes on
 	case !e.begun.Go:
 		r.halt(Stop{Kind: StopState, Reason: string(e.begun.State)})
+		return
+	case !e.called:
+		r.end(e)
+		r.again(e.q, e.answer)
 		return
 	}
 	a := &e.answer

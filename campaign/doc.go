@@ -43,7 +43,7 @@
 //	Begin committed, no byte  An open attempt. Nobody can tell it from the next point, so the next owner
 //	sent yet                  makes it unknown; it is not sent again unless a person or on_unknown: resend
 //	                          says so. This is the price of never sending twice: at most one message a
-//	                          worker, and those of one commit group.
+//	                          worker, and as many that began ahead where no rate is set.
 //	bytes sent, no answer     The same. A receipt that comes later proves it taken.
 //	answered, End not         The same: the answer is lost with the process, the message is not.
 //	committed

@@ -17,12 +17,15 @@ type Bucket struct {
 	pace    Pace
 	burst   int
 	hold    time.Time // nothing passes before: the gateway's Retry-After
+
+	start time.Time // the zero of left
+	left  int64     // of what left, as Take's tat: nanoseconds
 }
 
 // NewBucket returns a full bucket of perSecond requests a second; not positive is no limit. burst is
 // at least 1.
 func NewBucket(perSecond float64, burst int) *Bucket {
-	b := &Bucket{pace: Pace{Ceiling: max(perSecond, 0)}, burst: max(burst, 1)}
+	b := &Bucket{pace: Pace{Ceiling: max(perSecond, 0)}, burst: max(burst, 1), start: time.Now()}
 	if perSecond > 0 {
 		b.limiter = rate.NewLimiter(rate.Limit(perSecond), b.burst)
 	}
@@ -42,6 +45,28 @@ func (b *Bucket) Wait(ctx context.Context) error {
 func (b *Bucket) Hold(ctx context.Context) error {
 	_, err := b.held(ctx)
 	return err
+}
+
+// Leave returns when a request may go out that has this slot. Slots are apart, but what has them may have been kept
+// waiting since, by a connection that was slow to come or a busy machine, and with it those after it: whoever is
+// late by more than a quarter of the Grace goes out apart from the others again.
+func (b *Bucket) Leave(slot time.Time) {
+	time.Sleep(time.Until(slot))
+	time.Sleep(b.apart())
+}
+
+// apart is how long to wait, from now, to go out apart from the others.
+func (b *Bucket) apart() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	every := Every(b.pace.Ceiling)
+	if every == 0 {
+		return 0
+	}
+	now := int64(time.Since(b.start))
+	leave := max(now, Backlog(b.left, every, b.burst)-int64(Grace/4))
+	b.left = max(b.left, leave) + int64(every)
+	return time.Duration(leave - now)
 }
 
 // held waits for the end of the gateway's Retry-After and returns the limiter as it is then.

@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -145,6 +146,74 @@ func TestHoldTakesNoTokenAndEndsWithTheGatewaysSilence(t *testing.T) {
 		defer cancel()
 		if err := b.Hold(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("err = %v", err)
+		}
+	})
+}
+
+// However late who has a slot comes, and with how many others: on its clock no window is fuller than the limit allows.
+func TestWhoComesLateForItsSlotLeavesApartFromTheOthers(t *testing.T) {
+	for _, c := range []struct {
+		rate  float64
+		burst int
+		late  time.Duration // of the first half; the others are on time
+		took  time.Duration // from the first slot to the last departure, at most
+	}{
+		{rate: 100, burst: 1, took: 990 * time.Millisecond},
+		{rate: 100, burst: 1, late: Grace / 4, took: 990 * time.Millisecond},
+		{rate: 100, burst: 10, late: 300 * time.Millisecond, took: 1300 * time.Millisecond},
+		{rate: 1000, burst: 1, late: 70 * time.Millisecond, took: 170 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			const n = 100
+			b := NewBucket(c.rate, c.burst)
+			start := time.Now()
+			left := make(chan time.Duration, n)
+			for i := range n {
+				slot := start.Add(time.Duration(i) * Every(c.rate))
+				late := time.Duration(0)
+				if i < n/2 {
+					late = c.late
+				}
+				go func() {
+					time.Sleep(time.Until(slot) + late)
+					b.Leave(slot)
+					left <- time.Since(start)
+				}()
+			}
+			var all []time.Duration
+			for range n {
+				all = append(all, <-left)
+			}
+			slices.Sort(all)
+			for i := range all {
+				for j := i; j < n; j++ {
+					if most := c.rate*(all[j]-all[i]+Grace).Seconds() + float64(c.burst); float64(j-i+1) > most+1e-6 {
+						t.Fatalf("%+v: %d left in %v, at most %.1f", c, j-i+1, all[j]-all[i], most)
+					}
+				}
+			}
+			if all[n-1] > c.took {
+				t.Errorf("%+v: the last left after %v, want at most %v", c, all[n-1], c.took)
+			}
+		})
+	}
+}
+
+func TestNobodyLeavesBeforeItsSlotAndWithoutALimitNobodyWaitsLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, b := range []*Bucket{NewBucket(0, 1), NewBucket(10, 1)} {
+			start := time.Now()
+			b.Leave(start.Add(15 * time.Millisecond))
+			if d := time.Since(start); d != 15*time.Millisecond {
+				t.Errorf("left after %v, want 15ms", d)
+			}
+		}
+		b, start := NewBucket(0, 1), time.Now()
+		for range 100 {
+			b.Leave(start)
+		}
+		if time.Since(start) != 0 {
+			t.Error("an unlimited bucket kept somebody waiting")
 		}
 	})
 }

@@ -27,19 +27,20 @@ type Exchange struct {
 }
 
 // Post makes one call, with body as application/json unless header says otherwise. It never repeats it.
+// When it has a connection it calls leave, and writes once that returns; nil is to write at once.
 //
 // When ctx ends before a byte was written, nothing is sent and Stopped is true. After that the call goes
 // on, whatever happens to ctx, until it is answered or timeout (from the beginning) is over.
 //
 // client should be NewClient's: only its connections know whether anything was written. With another,
 // whatever fails after a connection was there counts as written.
-func Post(ctx context.Context, client *http.Client, url string, header http.Header, body []byte, timeout time.Duration) Exchange {
+func Post(ctx context.Context, client *http.Client, url string, header http.Header, body []byte, timeout time.Duration, leave func()) Exchange {
 	if ctx.Err() != nil {
 		return Exchange{Err: context.Cause(ctx), Stopped: true}
 	}
 	callCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	var w watch
+	w := watch{leave: leave}
 	defer context.AfterFunc(ctx, func() { w.stop(cancel) })()
 
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(callCtx, &httptrace.ClientTrace{GotConn: w.gotConn}),
@@ -69,6 +70,7 @@ var errTooLong = errors.New("the answer is longer than 64 KiB")
 
 // A watch follows one call: who is first, the end of the caller's ctx or the connection.
 type watch struct {
+	leave  func() // until the request may go out; nil: at once
 	state  atomic.Int32
 	conn   *countingConn // nil: none yet, or not one of NewClient's
 	before int64         // its writes before this call
@@ -99,7 +101,9 @@ func (w *watch) gotConn(info httptrace.GotConnInfo) {
 	} else {
 		w.other = true
 	}
-	w.state.CompareAndSwap(waiting, running)
+	if w.state.CompareAndSwap(waiting, running) && w.leave != nil {
+		w.leave()
+	}
 }
 
 // written may be asked when client.Do has returned an error: the connection is closed then, so that what

@@ -103,7 +103,7 @@ func TestNoCallIsEverRepeatedOnADeadIdleConnection(t *testing.T) {
 				wg.Go(func() {
 					for i := next.Add(1); i <= calls; i = next.Add(1) {
 						id := strconv.FormatInt(i, 10)
-						x := Post(t.Context(), client, c.url, nil, []byte(id), 10*time.Second)
+						x := Post(t.Context(), client, c.url, nil, []byte(id), 10*time.Second, nil)
 						mu.Lock()
 						outcomes[id] = x
 						mu.Unlock()
@@ -157,7 +157,7 @@ func TestARequestHasNothingThatMakesItRepeatable(t *testing.T) {
 		got = r
 		return nil, errors.New("seen")
 	})}
-	Post(t.Context(), client, "http://gateway.example.test", nil, []byte("x"), time.Second)
+	Post(t.Context(), client, "http://gateway.example.test", nil, []byte("x"), time.Second, nil)
 	if got.GetBody != nil || got.Header.Get("Idempotency-Key") != "" || got.Header.Get("X-Idempotency-Key") != "" {
 		t.Errorf("the request can be repeated: GetBody is set: %v, header %v", got.GetBody != nil, got.Header)
 	}
@@ -215,7 +215,7 @@ func TestAnUnknownClientsConnectionsCountAsWritten(t *testing.T) {
 	c := newCounter(t, func(net.Conn, int) bool { return false })
 	client := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(client.CloseIdleConnections)
-	if x := Post(t.Context(), client, c.url, nil, []byte("1"), time.Second); !x.Written || x.Status != 0 {
+	if x := Post(t.Context(), client, c.url, nil, []byte("1"), time.Second, nil); !x.Written || x.Status != 0 {
 		t.Errorf("got %+v", x)
 	}
 }
@@ -229,10 +229,10 @@ func TestACallThatWaitsForAConnectionStopsWithItsContext(t *testing.T) {
 	t.Cleanup(client.CloseIdleConnections)
 	ctx, stop := context.WithCancel(t.Context())
 	first := make(chan Exchange, 1)
-	go func() { first <- Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second) }()
+	go func() { first <- Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second, nil) }()
 	second := make(chan Exchange, 1)
 	time.Sleep(50 * time.Millisecond) // the first holds the only connection
-	go func() { second <- Post(ctx, client, sv.URL, nil, []byte("2"), 10*time.Second) }()
+	go func() { second <- Post(ctx, client, sv.URL, nil, []byte("2"), 10*time.Second, nil) }()
 	time.Sleep(50 * time.Millisecond)
 	stop()
 	if x := <-second; !x.Stopped || x.Written || x.Status != 0 {
@@ -265,7 +265,7 @@ func TestOnlyTheBeginningOfALongAnswerIsRead(t *testing.T) {
 	t.Cleanup(sv.Close)
 	client := NewClient(ClientSettings{Timeout: 5 * time.Second})
 	t.Cleanup(client.CloseIdleConnections)
-	x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 5*time.Second)
+	x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 5*time.Second, nil)
 	if len(x.Body) != maxAnswer || x.Err == nil || x.Status != 200 {
 		t.Errorf("read %d bytes, %v", len(x.Body), x.Err)
 	}
@@ -287,16 +287,16 @@ func TestOverTLSTooItIsKnownWhatWasWritten(t *testing.T) {
 	if !ok || !okToo {
 		t.Fatal("other transports")
 	}
-	if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second); x.Written || x.Err == nil {
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second, nil); x.Written || x.Err == nil {
 		t.Errorf("with a certificate that nobody knows: %+v", x)
 	}
 	own.TLSClientConfig = trusting.TLSClientConfig
 	for range 3 {
-		if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second); x.Status != 200 || x.Err != nil {
+		if x := Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second, nil); x.Status != 200 || x.Err != nil {
 			t.Errorf("got %+v", x)
 		}
 	}
-	if x := Post(t.Context(), client, sv.URL, nil, []byte("break"), 10*time.Second); !x.Written || x.Status != 0 {
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("break"), 10*time.Second, nil); !x.Written || x.Status != 0 {
 		t.Errorf("broken after the request: %+v", x)
 	}
 }
@@ -315,7 +315,7 @@ func BenchmarkPost(b *testing.B) {
 		b.SetParallelism(8)
 		b.RunParallel(func(p *testing.PB) {
 			for p.Next() {
-				if x := Post(b.Context(), client, sv.URL, nil, body, 10*time.Second); x.Status != 200 {
+				if x := Post(b.Context(), client, sv.URL, nil, body, 10*time.Second, nil); x.Status != 200 {
 					b.Error(x.Err)
 				}
 			}
@@ -342,4 +342,30 @@ func BenchmarkPost(b *testing.B) {
 			}
 		})
 	})
+}
+
+// TestARequestGoesOutWhenItMayLeaveAndNotBeforeItHasAConnection: leave is asked once, with the connection there
+// and nothing written, and not at all when there is none.
+func TestARequestGoesOutWhenItMayLeaveAndNotBeforeItHasAConnection(t *testing.T) {
+	var arrived atomic.Int32
+	sv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Add(1) }))
+	client := NewClient(ClientSettings{Workers: 1})
+	for range 3 {
+		asked, before := 0, arrived.Load()
+		x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func() {
+			asked++
+			time.Sleep(5 * time.Millisecond)
+			if arrived.Load() != before {
+				t.Error("it went out before it might leave")
+			}
+		})
+		if x.Status != 200 || asked != 1 || arrived.Load() != before+1 {
+			t.Fatalf("status %d, %v, asked %d times, %d arrived", x.Status, x.Err, asked, arrived.Load()-before)
+		}
+	}
+	sv.Close()
+	client.CloseIdleConnections()
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func() { t.Error("leave was asked without a connection") }); x.Written || x.Err == nil {
+		t.Errorf("nobody listens: %+v", x)
+	}
 }

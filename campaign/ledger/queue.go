@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"sync"
 	"time"
 
 	"siaran/campaign"
@@ -41,27 +42,63 @@ func (l *Ledger) Queue(ctx context.Context, run string, o QueueOptions) iter.Seq
 				return
 			}
 		}
-		for last := -1; ; {
-			var page []campaign.Queued
-			var end int
-			err := l.reading(ctx, func() (err error) {
-				page, end, err = l.queuePage(ctx, run, last, o)
-				return err
-			})
-			if err != nil {
-				yield(campaign.Queued{}, l.named(err))
-				return
+		pages, stop := l.queuePages(ctx, run, o)
+		defer stop()
+		for {
+			var p page
+			select {
+			case p = <-pages:
+			case <-ctx.Done():
+				p.err = ctx.Err()
 			}
-			for _, q := range page {
+			for _, q := range p.queued {
 				if !seen[q.Seq] && !yield(q, nil) {
 					return
 				}
 			}
-			if end < 0 {
+			if p.err != nil {
+				yield(campaign.Queued{}, l.named(p.err))
 				return
 			}
-			last = end
+			if p.end < 0 {
+				return
+			}
 		}
+	}
+}
+
+// A page is a part of the queue, or why it could not be read.
+type page struct {
+	queued []campaign.Queued
+	end    int // the row where it ends; -1: there are no more
+	err    error
+}
+
+// queuePages reads the pages of a queue, each while the one before is used, until stop is called.
+func (l *Ledger) queuePages(ctx context.Context, run string, o QueueOptions) (<-chan page, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	pages := make(chan page)
+	var ahead sync.WaitGroup
+	ahead.Go(func() {
+		for p := (page{end: -1}); ; {
+			last := p.end
+			p.err = l.reading(ctx, func() (err error) {
+				p.queued, p.end, err = l.queuePage(ctx, run, last, o)
+				return err
+			})
+			select {
+			case pages <- p:
+			case <-ctx.Done():
+				return
+			}
+			if p.end < 0 || p.err != nil {
+				return
+			}
+		}
+	})
+	return pages, func() {
+		cancel()
+		ahead.Wait()
 	}
 }
 

@@ -44,3 +44,12 @@ func workers(a campaign.Account, c *campaign.Campaign) int {
 	}
 	return int(min(max(float64(rate)/2, 4), 256))
 }
+
+// ahead is how many attempts begin before a worker is free: as many again without a rate, when the disk is what
+// everybody waits for; none with one, for who has a slot leaves at it.
+func ahead(a campaign.Account, c *campaign.Campaign) int {
+	if a.Rate.Min(c.Rate) > 0 {
+		return 0
+	}
+	return workers(a, c)
+}

@@ -126,12 +126,12 @@ type mortalSender struct {
 	d *death
 }
 
-func (m mortalSender) Send(ctx context.Context, q campaign.Queued) campaign.Answer {
+func (m mortalSender) Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest:         func(httptrace.WroteRequestInfo) { m.d.soon(dieFirstByte, time.Millisecond) }, // it leaves right after this
 		GotFirstResponseByte: func() { m.d.at(dieAnswered) },
 	})
-	a := m.Sender.Send(ctx, q)
+	a := m.Sender.Send(ctx, q, leave)
 	m.d.at(dieRead)
 	return a
 }

@@ -366,6 +366,7 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 		Limit:     bucket,
 		Throttle:  bucket,
 		Workers:   workers(s.account, s.campaign),
+		Ahead:     ahead(s.account, s.campaign),
 		Retry:     s.campaign.Retry,
 		OnUnknown: s.campaign.OnUnknown,
 		Outage:    s.campaign.Outage,
