@@ -106,6 +106,9 @@ func plainJSON(s string) bool {
 
 // DecodeCells reads what EncodeCells wrote.
 func DecodeCells(data []byte) ([]Cell, error) {
+	if cells, ok := plainCells(string(data)); ok {
+		return cells, nil
+	}
 	var raw []json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return nil, fmt.Errorf("cells: %w", err)
@@ -119,6 +122,27 @@ func DecodeCells(data []byte) ([]Cell, error) {
 		cells[i] = c
 	}
 	return cells, nil
+}
+
+// plainCells is DecodeCells for rows of plain texts alone, as nearly all are; ok is false for others.
+func plainCells(s string) (cells []Cell, ok bool) {
+	if len(s) < 4 || s[0] != '[' || s[len(s)-1] != ']' {
+		return nil, false
+	}
+	cells = make([]Cell, 0, 1+strings.Count(s, `","`))
+	for rest := s[1 : len(s)-1]; ; rest = rest[1:] { // after the comma
+		if rest == "" || rest[0] != '"' {
+			return nil, false
+		}
+		text, after, closed := strings.Cut(rest[1:], `"`)
+		if !closed || !plainJSON(text) || after != "" && after[0] != ',' {
+			return nil, false
+		}
+		cells = append(cells, Cell{Kind: Text, Raw: text, Text: text})
+		if rest = after; rest == "" {
+			return cells, true
+		}
+	}
 }
 
 func decodeCell(r json.RawMessage) (Cell, error) {

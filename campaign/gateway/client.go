@@ -56,7 +56,6 @@ func NewClient(s ClientSettings) *http.Client {
 			},
 			Protocols:              protocols,
 			TLSHandshakeTimeout:    min(timeout, dialTimeout),
-			ResponseHeaderTimeout:  timeout,
 			IdleConnTimeout:        idleTimeout,
 			MaxIdleConns:           workers,
 			MaxIdleConnsPerHost:    workers,

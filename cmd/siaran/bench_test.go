@@ -291,6 +291,39 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
+// BenchmarkSendOnPostgreSQL is siaran send with a ledger on a server of this host, against one on SQLite, in turn.
+func BenchmarkSendOnPostgreSQL(b *testing.B) {
+	const rows = 100_000
+	sv := startPostgres(b)
+	for _, workers := range []int{64, 256} {
+		b.Run(fmt.Sprintf("workers=%d/rows=%d", workers, rows), func(b *testing.B) {
+			send := func(dsn string) float64 {
+				s := newStage(b, play{Rows: rows, Conduct: fmt.Sprintf("workers: %d", workers), Ledger: dsn})
+				address := s.startBare(0, 0)
+				s.settings("http://"+address, "")
+				cmd, _, errs := s.process(nil, "siaran", "send", "--yes", "--quiet", "c.yaml")
+				if code := s.exitCode(cmd); code != exitOK {
+					b.Fatalf("exit code %d: %s", code, errs)
+				}
+				c := s.crossing(address)
+				if len(c) != rows {
+					b.Fatalf("%d requests for %d rows", len(c), rows)
+				}
+				return c.perSecond()
+			}
+			var sqlite, postgres float64
+			for b.Loop() {
+				sqlite += send("") / 2
+				postgres += send(sv.DSN(b))
+				sqlite += send("") / 2
+			}
+			b.ReportMetric(sqlite/float64(b.N), "sqlite/s")
+			b.ReportMetric(postgres/float64(b.N), "postgres/s")
+			b.ReportMetric(postgres/sqlite, "ratio")
+		})
+	}
+}
+
 // BenchmarkPacing is the rate that is reached, and the fullest window, on the gateway's clock.
 //
 // The rate is counted from the second message on, less the burst: the first goes alone and waits for its answer. What

@@ -14,21 +14,11 @@ type checkCmd struct {
 }
 
 func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
+	l, err := look(ctx, c, ui, cmd.Campaign, cmd.File)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	book, err := l.lookInto(ctx, ui)
-	if err != nil {
-		return err
-	}
-	if book != nil {
-		defer closing(book, &err)
-	}
-	if err := l.lookBack(ctx, book); err != nil {
-		return err
-	}
+	defer closing(l, &err)
 	pre, plan, err := l.preflight(ctx)
 	if err != nil {
 		return err

@@ -100,15 +100,34 @@ func (e *earlier) when(s sentRow, zone *time.Location) string {
 	return time.Unix(s.at, 0).In(zone).Format("2 Jan 15:04")
 }
 
-// lookInto opens the ledger for check and preview, which can do without one and say so. The caller closes
-// what it returns, which may be nil.
-func (l *loaded) lookInto(ctx context.Context, ui *ui) (*ledger.Ledger, error) {
+// A looked is a campaign for commands that only look: with the ledger, which they can do without and say so, and
+// what it knows of earlier sends.
+type looked struct{ *loaded }
+
+func look(ctx context.Context, c *common, ui *ui, path, file string) (l looked, err error) {
+	if l.loaded, err = load(ctx, c, ui, path, file); err != nil {
+		return l, err
+	}
 	s := ledgerSettings(l.settings)
 	s.ReadOnly = true
 	book, err := ledger.Open(ctx, s)
 	if errors.Is(err, ledger.ErrMissing) || errors.Is(err, ledger.ErrServer) {
 		ui.Note("not looked up: who opted out, what was sent before, unfinished runs (%v)", err)
-		return nil, nil
+		return l, nil
 	}
-	return book, err
+	if err == nil {
+		err = l.lookBack(ctx, book)
+	}
+	if err != nil {
+		return l, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// Close closes the file and the ledger.
+func (l looked) Close() error {
+	if l.book == nil {
+		return l.file.Close()
+	}
+	return errors.Join(l.file.Close(), l.book.Close())
 }

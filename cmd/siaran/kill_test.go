@@ -20,7 +20,7 @@ import (
 func soak() bool { return os.Getenv("SIARAN_SOAK") != "" }
 
 // startPostgres starts a server that ends with the test.
-func startPostgres(t *testing.T) *ledgertest.Server {
+func startPostgres(t testing.TB) *ledgertest.Server {
 	t.Helper()
 	sv, err := ledgertest.Start(t.Context())
 	if err != nil {

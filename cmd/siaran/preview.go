@@ -27,21 +27,11 @@ type previewLine struct {
 
 // Run prints JSON lines: the request bodies and the texts.
 func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	l, err := load(ctx, c, ui, cmd.Campaign, cmd.File)
+	l, err := look(ctx, c, ui, cmd.Campaign, cmd.File)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	book, err := l.lookInto(ctx, ui)
-	if err != nil {
-		return err
-	}
-	if book != nil {
-		defer closing(book, &err)
-	}
-	if err := l.lookBack(ctx, book); err != nil {
-		return err
-	}
+	defer closing(l, &err)
 	p, err := l.planner()
 	if err != nil {
 		return err

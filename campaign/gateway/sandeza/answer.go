@@ -62,11 +62,11 @@ func meaningOf(rc string) (meaning, bool) {
 // answer says what an rc comes to. said is reason_status, and clean makes it fit for reports. unknown: an
 // earlier attempt of the message may have been taken.
 func answer(rc, said string, unknown bool, clean func(string) string) campaign.Answer {
-	rc = canonical(rc)
+	if rc = canonical(rc); rc == rcSuccess {
+		return campaign.Answer{Outcome: campaign.Accepted, Code: "rc " + rcSuccess}
+	}
 	a := campaign.Answer{Code: "rc " + clean(rc), Outcome: campaign.Refused}
 	switch m, known := meaningOf(rc); {
-	case rc == rcSuccess:
-		return campaign.Answer{Outcome: campaign.Accepted, Code: a.Code}
 	case rc == rcInternal:
 		internal(&a, said, clean)
 	case rc == rcInvalidRef && unknown:
