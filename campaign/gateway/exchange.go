@@ -59,11 +59,22 @@ func Post(ctx context.Context, client *http.Client, url string, header http.Head
 	}
 	defer func() { _ = resp.Body.Close() }()
 	x := Exchange{Status: resp.StatusCode, Header: resp.Header, Written: true}
-	x.Body, x.Err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if len(x.Body) > maxAnswer {
-		x.Body, x.Err = x.Body[:maxAnswer], errTooLong
-	}
+	x.Body, x.Err = readAnswer(resp)
 	return x
+}
+
+// readAnswer reads what there is of a body, at most 64 KiB.
+func readAnswer(resp *http.Response) ([]byte, error) {
+	if size := resp.ContentLength; size >= 0 && size <= maxAnswer {
+		body := make([]byte, size)
+		n, err := io.ReadFull(resp.Body, body)
+		return body[:n], err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if len(body) > maxAnswer {
+		return body[:maxAnswer], errTooLong
+	}
+	return body, err
 }
 
 var errTooLong = errors.New("the answer is longer than 64 KiB")

@@ -45,7 +45,7 @@ func (t *tx) end(ctx context.Context, rs []*request) error {
 func (t *tx) endEach(ctx context.Context, s *Sending, rs []*request) error {
 	values := make([]any, 0, len(endAttempt.cast)*len(rs))
 	for _, r := range rs {
-		a := &r.a
+		a := r.a
 		values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
 			a.Systemic, a.HTTP, clean(a.Code), clean(a.Reason), clean(a.GatewayID))
 	}

@@ -72,7 +72,7 @@ func (s *Sending) End(a campaign.Attempt, done func(error)) {
 		}
 		return
 	}
-	s.l.w.submit(&request{kind: requestEnd, s: s, a: a, done: done})
+	s.l.w.submit(&request{kind: requestEnd, s: s, a: &a, done: done})
 }
 
 // bySending groups requests by their run, in the order of first appearance.

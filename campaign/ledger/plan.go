@@ -232,7 +232,7 @@ func (p *Plan) AddSent(ctx context.Context, as []campaign.Attempt) error {
 		return p.l.change(ctx, func(ctx context.Context, t *tx) error {
 			rs := make([]*request, len(part))
 			for i, a := range part {
-				rs[i] = &request{kind: requestEnd, s: s, a: a}
+				rs[i] = &request{kind: requestEnd, s: s, a: &a}
 			}
 			return t.end(ctx, rs)
 		})

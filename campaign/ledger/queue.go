@@ -165,7 +165,7 @@ func (l *Ledger) someMessages(ctx context.Context, run, query string, args ...an
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var ms []campaign.Message
+	ms := make([]campaign.Message, 0, queuePage)
 	for rows.Next() {
 		m, err := scanMessage(rows, run)
 		if err != nil {

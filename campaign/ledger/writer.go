@@ -44,10 +44,10 @@ type writer struct {
 // A request is a Begin, an End or a change that waits for a transaction.
 type request struct {
 	kind requestKind
-	s    *Sending         // begin, end
-	q    campaign.Queued  // begin
-	a    campaign.Attempt // end; begin: the attempt that began
-	done func(error)      // end: told when it is on disk
+	s    *Sending          // begin, end
+	q    campaign.Queued   // begin
+	a    *campaign.Attempt // end
+	done func(error)       // end: told when it is on disk
 	do   func(ctx context.Context, t *tx) error
 
 	begun campaign.Begun
@@ -371,7 +371,7 @@ func (w *writer) unsure(ctx context.Context, ends, changes, begins []*request) (
 			a := r.begun.Attempt
 			a.EndedAt = time.Now().UTC()
 			a.Answer = campaign.Answer{Outcome: campaign.NotTaken, Code: "interrupted", Reason: "interrupted before anything left", NoTry: true}
-			w.submit(&request{kind: requestEnd, s: r.s, a: a})
+			w.submit(&request{kind: requestEnd, s: r.s, a: &a})
 		}
 	}
 	return true
