@@ -21,6 +21,7 @@ const (
 	bulkPause  = 2 * time.Millisecond   // after a transaction that took longer than that, for other processes to get in
 	lostPause  = 100 * time.Millisecond // before a lost server is tried again
 	maxBatch   = 1024                   // Begins and Ends in one transaction
+	copyAfter  = 256                    // transactions after which SQLite's log is copied into the database
 )
 
 // The writer is the one goroutine that writes: see the package's "Group commit".
@@ -36,8 +37,9 @@ type writer struct {
 	urgent int // how many of queue somebody waits for
 	closed bool
 
-	open    int          // attempts begun and not ended: how much company may still come
-	bulky   bool         // the last transaction was long for its changes
+	open    int  // attempts begun and not ended: how much company may still come
+	bulky   bool // the last transaction was long for its changes
+	log     walLog
 	sending atomic.Int64 // when the last Begin was committed, for who writes in bulk
 }
 
@@ -78,6 +80,13 @@ func startWriter(ctx context.Context, l *Ledger) *writer {
 		w.loop(ctx)
 		return nil
 	})
+	if !l.postgres {
+		w.log.full = make(chan struct{}, 1)
+		w.group.Go(func() error {
+			w.log.copying(ctx, l.db)
+			return nil
+		})
+	}
 	return w
 }
 
@@ -167,6 +176,7 @@ func (w *writer) close() {
 
 func (w *writer) loop(ctx context.Context) {
 	defer w.conn.close(ctx)
+	defer w.log.close()
 	for {
 		batch, closed := w.take()
 		if len(batch) == 0 {
@@ -178,6 +188,7 @@ func (w *writer) loop(ctx context.Context) {
 			continue
 		}
 		w.commit(ctx, batch)
+		w.log.committed(ctx, w.conn.c)
 	}
 }
 
