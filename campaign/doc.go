@@ -10,7 +10,8 @@
 //	 4  Dispatcher.Run        hands unsettled messages to workers, the first one alone (the canary)
 //	 5  Limiter.Wait          waits for a token; nothing has begun
 //	 6  Book.Begin            the attempt is on disk as open before the call
-//	 7  Sender.Send           renders, signs, POSTs; its Answer decides
+//	 7  Sender.Send           renders, signs, waits with a connection for its slot (Limiter.Leave), POSTs; its
+//	                          Answer decides
 //	 8  Book.End              the outcome is on disk
 //	 9  receiptlog            hours later: a receipt's body is appended and synced, then answered
 //	10  ledger.Receive        parsed, joined by ref_id, stored once

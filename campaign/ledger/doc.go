@@ -42,6 +42,8 @@
 // not: a server that crashed gives the ids of what it lost to others). Only what was not committed is
 // done again, so a Begin never meets its own row and takes it for somebody else's.
 //
+// SQLite's write-ahead log is copied into the database by another connection while the writer goes on (walLog).
+//
 // # The crash argument
 //
 // A process can die between any two of these points. What is on disk then, and what the next owner
