@@ -245,9 +245,10 @@ func (r *dispatching) judge(e ended) {
 	case !e.begun.Go:
 		r.halt(Stop{Kind: StopState, Reason: string(e.begun.State)})
 		return
-	case !e.called:
+	case !e.called: // nobody was asked: its turn comes again as it was
 		r.end(e)
-		r.again(e.q, e.answer)
+		e.q.Attempts++
+		heap.Push(&r.waiting, e.q)
 		return
 	}
 	a := &e.answer

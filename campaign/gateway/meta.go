@@ -102,7 +102,7 @@ func metaStatus(name string, s Object) campaign.Receipt {
 	if r.RefID == "" {
 		r.RefID = s.Word("reff_id") // Sprint's "Pass Thru" format spells it so
 	}
-	r.Delivery = metaDelivery(r.Word)
+	r.Delivery = metaDelivery(s.Word("status"))
 	pricing := s.Object("pricing")
 	r.Billing = metaBilling(pricing)
 	r.Category = strings.ToLower(Words(pricing.Word("category")))

@@ -73,7 +73,7 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 	case r.RefID == "" && r.GatewayID == "":
 		return nil, notOurs("it has neither cust_ref nor request_id nor msg_id")
 	}
-	r.Delivery = delivery(r.Word)
+	r.Delivery = delivery(status.Word("status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
 		r.Reason = gateway.Words(status.Word("reason"))
 	}

@@ -48,7 +48,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 	case r.RefID == "" && r.GatewayID == "":
 		return nil, &gateway.NotOursError{Gateway: name, Why: "it has neither messageId nor rqst_ack_id"}
 	}
-	r.Delivery = delivery(r.Word)
+	r.Delivery = delivery(o.Word("del_status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
 		r.Reason = gateway.Words(o.Word("del_desc"))
 	}
