@@ -48,8 +48,7 @@ func (b *Bucket) Hold(ctx context.Context) error {
 }
 
 // Leave returns when a request may go out that has this slot. Slots are apart, but what has them may have been kept
-// waiting since, by a connection that was slow to come or a busy machine, and with it those after it: whoever is
-// late by more than a quarter of the Grace goes out apart from the others again.
+// waiting since, by a connection that was slow to come or a busy machine, and others with it: they go out apart again.
 func (b *Bucket) Leave(slot time.Time) {
 	time.Sleep(time.Until(slot))
 	time.Sleep(b.apart())
@@ -64,8 +63,8 @@ func (b *Bucket) apart() time.Duration {
 		return 0
 	}
 	now := int64(time.Since(b.start))
-	leave := max(now, Backlog(b.left, every, b.burst)-int64(Grace/4))
-	b.left = max(b.left, leave) + int64(every)
+	leave, left := Depart(b.left, now, every, b.burst)
+	b.left = left
 	return time.Duration(leave - now)
 }
 
