@@ -101,7 +101,7 @@ func ParseRefID(s string) (RefID, bool) {
 		return RefID{}, false
 	}
 	name, run, ok := cutLast(rest)
-	if !ok || len(run) != runLen || !isBase32(run) || name == "" || len(name) > maxNameLen {
+	if !ok || len(run) != runLen || !isBase32(run) || name == "" || name != strings.Trim(name, "-") || len(name) > maxNameLen {
 		return RefID{}, false
 	}
 	seq := 0
