@@ -75,7 +75,9 @@ func TestEveryAcknowledgedLineIsInTheLogAfterAKill(t *testing.T) {
 	}
 	found := map[string]bool{}
 	for _, body := range stored(t, dir) {
-		found[strings.Split(body, `"`)[3]] = true
+		if parts := strings.Split(body, `"`); len(parts) > 3 { // a kill may tear the line that nobody was told of
+			found[parts[3]] = true
+		}
 	}
 	if len(acknowledged) < 8*300 {
 		t.Fatalf("only %d were acknowledged", len(acknowledged))
