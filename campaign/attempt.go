@@ -32,6 +32,14 @@ const (
 // CodeSettled is the code of an attempt that was unknown until a person said how it ended.
 const CodeSettled = "settled"
 
+// CodeStopped is the code of an attempt that was stopped before its call, and of one whose sender died in it.
+const CodeStopped = "interrupted"
+
+// Unsent is the answer of an attempt that began and was stopped before anything was sent; no try is lost.
+func Unsent(why string) Answer {
+	return Answer{Outcome: NotTaken, Code: CodeStopped, Reason: why, NoTry: true}
+}
+
 // An Answer is what came of an attempt: the one value that decides what happens next.
 // Gateways make it; the Dispatcher obeys it; the ledger keeps it (but for the hints).
 type Answer struct {

@@ -80,22 +80,20 @@ func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 // call makes the call of an attempt that began, as soon as there are fewer than Workers whose answers were not
 // judged yet: no more than those meet a gateway that is down or refuses everything.
 func (r *dispatching) call(begin context.Context, q Queued, b Begun) ended {
+	unsent := ended{q: q, begun: b, answer: Unsent("stopped before anything was sent")}
 	select {
 	case r.calls <- struct{}{}:
 	case <-begin.Done():
-		return ended{q: q, begun: b, answer: unsent}
+		return unsent
 	}
 	if begin.Err() != nil || r.alone.Load() {
 		<-r.calls
-		return ended{q: q, begun: b, answer: unsent}
+		return unsent
 	}
 	// A call that began is finished: cancelling begin does not reach it.
 	answer := r.Sender.Send(context.WithoutCancel(begin), q, func() { r.Limit.Leave(b.Leave) })
 	return ended{q: q, begun: b, called: true, answer: answer}
 }
-
-// unsent is the answer of an attempt that began and was not to be sent any more.
-var unsent = Answer{Outcome: NotTaken, Code: "interrupted", Reason: "stopped before anything was sent", NoTry: true}
 
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)

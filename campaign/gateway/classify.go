@@ -22,7 +22,6 @@ import (
 
 // The codes of answers that are not a gateway's own.
 const (
-	CodeStopped    = "interrupted"
 	CodeTimeout    = "timeout"
 	CodeDNS        = "dns"
 	CodeRefused    = "connection refused"
@@ -120,7 +119,7 @@ func OddAnswer(status int, code, what string) campaign.Answer {
 func noAnswer(x Exchange) campaign.Answer {
 	switch {
 	case x.Stopped:
-		return campaign.Answer{Outcome: campaign.NotTaken, Code: CodeStopped, NoTry: true, Reason: "stopped before anything was sent"}
+		return campaign.Unsent("stopped before anything was sent")
 	case x.Written && isTimeout(x.Err):
 		return campaign.Answer{
 			Outcome: campaign.Unknown, Code: CodeTimeout, Timeout: true,

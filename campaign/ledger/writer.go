@@ -381,7 +381,7 @@ func (w *writer) unsure(ctx context.Context, ends, changes, begins []*request) (
 		} else if r.kind == requestBegin && r.begun.Go {
 			a := r.begun.Attempt
 			a.EndedAt = time.Now().UTC()
-			a.Answer = campaign.Answer{Outcome: campaign.NotTaken, Code: "interrupted", Reason: "interrupted before anything left", NoTry: true}
+			a.Answer = campaign.Unsent("interrupted before anything left")
 			w.submit(&request{kind: requestEnd, s: r.s, a: &a})
 		}
 	}

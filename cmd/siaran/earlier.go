@@ -127,7 +127,7 @@ func look(ctx context.Context, c *common, ui *ui, path, file string) (l looked, 
 // Close closes the file and the ledger.
 func (l looked) Close() error {
 	if l.book == nil {
-		return l.file.Close()
+		return l.loaded.Close()
 	}
-	return errors.Join(l.file.Close(), l.book.Close())
+	return errors.Join(l.loaded.Close(), l.book.Close())
 }

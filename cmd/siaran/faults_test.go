@@ -249,7 +249,7 @@ func TestNoRequestIsRepeatedBelowTheLedgerWhenIdleConnectionsDie(t *testing.T) {
 					if o == campaign.Accepted || o == campaign.Unknown {
 						could++
 					}
-					if o == campaign.NotTaken && !slices.Contains([]string{gateway.CodeReset, gateway.CodeNetwork, gateway.CodeStopped}, r.codes[i]) {
+					if o == campaign.NotTaken && !slices.Contains([]string{gateway.CodeReset, gateway.CodeNetwork, campaign.CodeStopped}, r.codes[i]) {
 						t.Errorf("row %d: not taken by %q", seq, r.codes[i])
 					}
 				}

@@ -140,10 +140,7 @@ func formatNames(s *definition.Settings) string {
 // showTally prints what became of the receipts.
 func showTally(ui *ui, t receiptlog.Tally) {
 	ui.Say("%s, %s", plural(t.Lines, "line"), plural(t.Receipts, "receipt"))
-	for _, c := range []struct {
-		n    int
-		word string
-	}{
+	ui.Counts([]tallied{
 		{t.New, "new"},
 		{t.Repeated, "known already"},
 		{t.Weak, "joined by recipient and time: a weak match"},
@@ -153,9 +150,5 @@ func showTally(ui *ui, t receiptlog.Tally) {
 		{t.Reply, "replies from people"},
 		{t.Quarantined, "not understood: kept in quarantine"},
 		{t.Broken, "broken lines: kept beside the file, in " + receiptlog.RejectedSuffix[1:]},
-	} {
-		if c.n > 0 {
-			ui.Say("  %9s %s", count(c.n), c.word)
-		}
-	}
+	})
 }

@@ -25,10 +25,6 @@ type listenCmd struct {
 	Address string `help:"Where to listen, instead of listen.address." placeholder:"HOST:PORT"`
 }
 
-// listeningGC lets the heap grow to five times what lives while receipts come in: next to nothing does, and
-// collecting it every few megabytes, dozens of times a second in a flood, costs a tenth of the rate.
-const listeningGC = 400
-
 // Run collects receipts until it is told to stop.
 func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	settings, book, err := openHere(ctx, c)
@@ -52,7 +48,7 @@ func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err != nil {
 		return usage(err, "another program uses that address, or it is not this host's; listen.address names another")
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(listeningGC))
+	defer debug.SetGCPercent(debug.SetGCPercent(busyGC))
 	ui.Note("listening on %s, receipts go to %s; stop with Ctrl-C", l.Addr(), settings.Listen.Log)
 	return collect(ctx, settings, book, l, ui.logger())
 }

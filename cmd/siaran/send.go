@@ -337,15 +337,15 @@ func (s *sending) confirm(pre *campaign.Preflight) error {
 	return &statusError{Code: exitPerson, Err: errors.New("nothing was sent")}
 }
 
-// sendingGC lets the heap grow to five times what lives while messages are sent: next to nothing does, and
-// collecting it every few megabytes costs a tenth of the rate.
-const sendingGC = 400
+// busyGC lets the heap grow to five times what lives while messages are sent or receipts come in: next to nothing
+// does, and collecting it every few megabytes costs a tenth of the rate.
+const busyGC = 400
 
 // dispatch sends what is unsettled, until every attempt has an end: on PostgreSQL those of a sender that
 // died stay open for a while, for it might not be dead. Theirs are sent again, too, if the campaign
 // says so.
 func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(sendingGC))
+	defer debug.SetGCPercent(debug.SetGCPercent(busyGC))
 	rate := s.account.Rate.Min(s.campaign.Rate)
 	bucket := ratelimit.NewBucket(float64(rate), s.account.Burst)
 	queued, err := s.queued(ctx)
@@ -519,10 +519,7 @@ func stateWords(sum summary) string {
 // showSummary prints the counts that are not zero; they add up to the rows.
 func showSummary(ui *ui, sum summary) {
 	ui.Say("  %9s rows", count(sum.Rows))
-	for _, c := range []struct {
-		n    int
-		word string
-	}{
+	ui.Counts([]tallied{
 		{sum.Accepted, "accepted by the gateway"},
 		{sum.Queued, "queued"},
 		{sum.Rejected, "rejected: not sent, mend them in the file"},
@@ -533,9 +530,5 @@ func showSummary(ui *ui, sum summary) {
 		{sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
 		{sum.Expired, "expired"},
 		{sum.Cancelled, "cancelled"},
-	} {
-		if c.n > 0 {
-			ui.Say("  %9s %s", count(c.n), c.word)
-		}
-	}
+	})
 }

@@ -123,11 +123,11 @@ func (cmd *statusCmd) showRun(ctx context.Context, s *definition.Settings, book 
 		return nil
 	}
 	ui.Say("  %9s rows", count(sum.Rows))
+	var all []tallied
 	for _, v := range campaign.Verdicts {
-		if counts[v] > 0 {
-			ui.Say("  %9s %s", count(counts[v]), v)
-		}
+		all = append(all, tallied{counts[v], string(v)})
 	}
+	ui.Counts(all)
 	return nil
 }
 

@@ -47,6 +47,21 @@ func (u *ui) Say(format string, args ...any) {
 	fmt.Fprintf(u.out, format+"\n", args...)
 }
 
+// tallied is so many of something.
+type tallied struct {
+	n    int
+	what string
+}
+
+// Counts says, a line each, what there is any of.
+func (u *ui) Counts(all []tallied) {
+	for _, c := range all {
+		if c.n > 0 {
+			u.Say("  %9s %s", count(c.n), c.what)
+		}
+	}
+}
+
 // JSON prints one JSON line on stdout; nothing without --json.
 func (u *ui) JSON(v any) {
 	if !u.json {
