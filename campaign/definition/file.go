@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // standardInput as a file is what is piped in.
@@ -77,10 +77,10 @@ func (r *campaignReader) override() {
 }
 
 // dayPattern writes t by one of Excel's patterns for days; false if it is none.
-func dayPattern(t time.Time, pattern, language string) (string, bool) {
-	p, err := campaign.CompilePattern(pattern)
+func dayPattern(t time.Time, code, language string) (string, bool) {
+	p, err := pattern.Compile(code)
 	if err != nil || !p.IsDate() || !p.ShowsDay() {
 		return "", false
 	}
-	return string(p.AppendTime(nil, t, campaign.Notation{Language: language})), true
+	return string(p.AppendTime(nil, t, pattern.Notation{Language: language})), true
 }

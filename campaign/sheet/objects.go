@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // An objectPass reads a file of JSON objects, one a line. Its row numbers are line numbers, and its
@@ -173,7 +174,7 @@ func jsonCell(v json.RawMessage) (campaign.Cell, error) {
 	c := campaign.Cell{Kind: campaign.Number, Raw: string(v), Text: string(v)}
 	if bytes.ContainsAny(v, "eE") {
 		var err error
-		c.Text, err = campaign.CleanDecimal(c.Raw)
+		c.Text, err = pattern.CleanDecimal(c.Raw)
 		return c, err
 	}
 	return c, nil

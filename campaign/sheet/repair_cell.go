@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // textFormat is Excel's format of cells that stay text when somebody edits them.
@@ -67,11 +68,11 @@ func exactNumber(raw string) (float64, bool) {
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || strings.ContainsAny(raw, "xXpP_") {
 		return 0, false
 	}
-	want, err := campaign.CleanDecimal(raw)
+	want, err := pattern.CleanDecimal(raw)
 	if err != nil {
 		return 0, false
 	}
-	got, err := campaign.CleanDecimal(strconv.FormatFloat(v, 'g', 15, 64))
+	got, err := pattern.CleanDecimal(strconv.FormatFloat(v, 'g', 15, 64))
 	return v, err == nil && want == got
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // RepairHeader takes a repair workbook's heading apart: the uploader's columns, and where the row numbers
@@ -27,7 +28,7 @@ func RepairHeader(h campaign.Header) (theirs campaign.Header, row int, err error
 func RepairNumber(c campaign.Cell) (int, error) {
 	raw := strings.TrimSpace(c.Raw)
 	if c.Kind == campaign.Number {
-		if clean, err := campaign.CleanDecimal(raw); err == nil {
+		if clean, err := pattern.CleanDecimal(raw); err == nil {
 			raw = clean
 		}
 	}

@@ -9,12 +9,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // A style is what matters of a cell's style: how its number is shown.
 type style struct {
-	format  string            // Excel's, empty for General
-	pattern *campaign.Pattern // nil for General, and for a format that cannot be read
+	format  string           // Excel's, empty for General
+	pattern *pattern.Pattern // nil for General, and for a format that cannot be read
 	date    bool
 }
 
@@ -62,7 +63,7 @@ func newStyle(code, language string) style {
 	if strings.HasPrefix(strings.ToUpper(code), "[$-F800]") && language == "id" {
 		shown = "dddd, dd mmmm yyyy" // the system's long date
 	}
-	if p, err := campaign.CompilePattern(shown); err == nil {
+	if p, err := pattern.Compile(shown); err == nil {
 		s.pattern, s.date = p, p.IsDate()
 	}
 	return s
@@ -118,7 +119,7 @@ func serialTime(serial float64, since1904 bool) (t time.Time, day int, ok bool) 
 }
 
 // dateCell makes the cell of a number under a date format.
-func (s style) dateCell(raw string, since1904 bool, n campaign.Notation) campaign.Cell {
+func (s style) dateCell(raw string, since1904 bool, n pattern.Notation) campaign.Cell {
 	serial, err := strconv.ParseFloat(raw, 64)
 	if err != nil {
 		return campaign.Cell{Kind: campaign.Error, Raw: raw, Text: raw, Format: s.format}
@@ -134,7 +135,7 @@ func (s style) dateCell(raw string, since1904 bool, n campaign.Notation) campaig
 }
 
 // timeCell makes the cell of a time; alone means that it is a time of day without a date.
-func (s style) timeCell(t time.Time, alone bool, n campaign.Notation) campaign.Cell {
+func (s style) timeCell(t time.Time, alone bool, n pattern.Notation) campaign.Cell {
 	layout := "2006-01-02T15:04:05.999"
 	switch {
 	case alone:
@@ -151,7 +152,7 @@ func (s style) timeCell(t time.Time, alone bool, n campaign.Notation) campaign.C
 }
 
 // isoCell makes the cell of a date that is stored as text (t="d").
-func (s style) isoCell(raw string, n campaign.Notation) campaign.Cell {
+func (s style) isoCell(raw string, n pattern.Notation) campaign.Cell {
 	raw = strings.TrimSuffix(raw, "Z")
 	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02"} {
 		if t, err := time.Parse(layout, raw); err == nil {

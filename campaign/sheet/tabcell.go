@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // A span is a stretch of the arena, or of columns.
@@ -235,7 +236,7 @@ func (p *tabPass) buildNumber(b *builtCell, s style) {
 		p.arena, err = s.pattern.AppendNumber(p.arena, string(p.raw), p.book.notation)
 	} else {
 		var clean string
-		clean, err = campaign.CleanDecimal(string(p.raw))
+		clean, err = pattern.CleanDecimal(string(p.raw))
 		if p.book.notation.Comma {
 			clean = strings.Replace(clean, ".", ",", 1)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // A Tab is one page of a workbook that holds cells.
@@ -35,7 +36,7 @@ type workbook struct {
 	styles    []style
 	since1904 bool
 	texts     *textTable
-	notation  campaign.Notation
+	notation  pattern.Notation
 	limits    Limits
 }
 
@@ -45,7 +46,7 @@ func openWorkbook(f *os.File, size int64, s Settings) (*workbook, error) {
 	if err != nil {
 		return nil, &Error{Problem: "is no complete .xlsx file", Hint: "copy or download it again, or save it again in Excel", Err: err}
 	}
-	w := &workbook{parts: map[string]*kzip.File{}, limits: s.Limits, notation: campaign.NotationOf(s.Numbers, s.Language)}
+	w := &workbook{parts: map[string]*kzip.File{}, limits: s.Limits, notation: pattern.NotationOf(s.Numbers, s.Language)}
 	for _, p := range z.File {
 		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(p.Name, `\`, "/"), "/"))
 		if _, twice := w.parts[name]; !twice {

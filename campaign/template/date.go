@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // date writes v by a date's pattern.
@@ -75,7 +76,7 @@ func parseNamed(s string) (t time.Time, ok bool) {
 	}
 	for m := time.January; m <= time.December; m++ {
 		for _, language := range []string{"id", "en"} {
-			name := campaign.MonthName(m, language)
+			name := pattern.MonthName(m, language)
 			if strings.EqualFold(parts[1], name) || strings.EqualFold(parts[1], name[:3]) {
 				return makeDate(parts[2], int(m), parts[0])
 			}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 type filterKind uint8
@@ -32,11 +33,11 @@ func filterNames() []string {
 // A filter is compiled.
 type filter struct {
 	kind     filterKind
-	text     string            // of default:
-	pattern  *campaign.Pattern // of number:, date:, and rupiah for whole amounts
-	cents    *campaign.Pattern // of rupiah, for others
+	text     string           // of default:
+	pattern  *pattern.Pattern // of number:, date:, and rupiah for whole amounts
+	cents    *pattern.Pattern // of rupiah, for others
 	numbers  string
-	notation campaign.Notation
+	notation pattern.Notation
 }
 
 // A value goes through the filters: the cell, until one of them makes text of it.
@@ -47,7 +48,7 @@ type value struct {
 }
 
 func (s Settings) compileFilter(c call) (filter, error) {
-	f := filter{numbers: s.Numbers, notation: campaign.NotationOf(s.Language, s.Language)}
+	f := filter{numbers: s.Numbers, notation: pattern.NotationOf(s.Language, s.Language)}
 	kind := -1
 	for i, name := range filterNames() {
 		if name == c.name {
@@ -75,19 +76,19 @@ func (f *filter) compile(c call) error {
 	case filterDefault:
 		f.text = c.arg
 	case filterNumber:
-		if f.pattern, err = campaign.CompilePattern(c.arg); err != nil || !f.pattern.IsNumber() {
+		if f.pattern, err = pattern.Compile(c.arg); err != nil || !f.pattern.IsNumber() {
 			return &Error{Name: c.name, Problem: fmt.Sprintf("number:%q is no pattern for a number", c.arg), Hint: `Excel's patterns, such as number:"#,##0" or number:"0.00%"; text stands in \"…\"`}
 		}
 	case filterDate:
-		if f.pattern, err = campaign.CompilePattern(c.arg); err != nil || !f.pattern.IsDate() {
+		if f.pattern, err = pattern.Compile(c.arg); err != nil || !f.pattern.IsDate() {
 			return &Error{Name: c.name, Problem: fmt.Sprintf("date:%q is no pattern for a date", c.arg), Hint: `Excel's patterns, such as date:"d mmmm yyyy" or date:"dd/mm/yyyy hh:mm"; text stands in \"…\"`}
 		}
 	case filterRupiah:
 		f.notation.Comma = true
-		if f.pattern, err = campaign.CompilePattern(`"Rp"#,##0`); err != nil {
+		if f.pattern, err = pattern.Compile(`"Rp"#,##0`); err != nil {
 			return err
 		}
-		f.cents, err = campaign.CompilePattern(`"Rp"#,##0.00`)
+		f.cents, err = pattern.Compile(`"Rp"#,##0.00`)
 		return err
 	default:
 	}

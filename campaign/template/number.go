@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/campaign/pattern"
 )
 
 // number writes v as an amount or by a pattern.
@@ -12,9 +13,9 @@ func (f *filter) number(v *value) (problem string) {
 	if problem != "" {
 		return problem
 	}
-	write, p := (*campaign.Pattern).AppendNumber, f.pattern
+	write, p := (*pattern.Pattern).AppendNumber, f.pattern
 	if exact {
-		write = (*campaign.Pattern).AppendExact
+		write = (*pattern.Pattern).AppendExact
 	}
 	if f.kind == filterRupiah && !isWhole(raw, exact) {
 		p = f.cents
@@ -35,7 +36,7 @@ func isWhole(raw string, exact bool) bool {
 		_, frac, _ := strings.Cut(raw, ".")
 		return strings.Trim(frac, "0") == ""
 	}
-	plain, err := campaign.CleanDecimal(raw)
+	plain, err := pattern.CleanDecimal(raw)
 	return err != nil || !strings.Contains(plain, ".")
 }
 

@@ -1,4 +1,4 @@
-package campaign
+package pattern
 
 import (
 	"fmt"
@@ -12,12 +12,12 @@ import (
 // What only aligns a cell is left out: the blanks of _x and *x at both ends, and those that ? puts in
 // place of a missing digit. Colours are ignored.
 type Pattern struct {
-	sections []patternSection
+	sections []section
 }
 
 // A section is one of up to four parts of a pattern: positive; negative; zero; text.
-type patternSection struct {
-	tokens  []patternToken
+type section struct {
+	tokens  []token
 	dated   bool // has a part of a date or time
 	elapsed bool // [h], [m] or [s]: a duration
 	digits  bool // has a placeholder
@@ -39,14 +39,14 @@ type patternSection struct {
 }
 
 // maxPattern is Excel's 255 characters, in bytes.
-const maxPattern = 4 * 255
+const longest = 4 * 255
 
-type patternKind uint8
+type kind uint8
 
 const (
-	tokLiteral patternKind = iota
-	tokPadding             // _x: a blank, dropped at both ends
-	tokDigit               // 0 # ?
+	tokLiteral kind = iota
+	tokPadding      // _x: a blank, dropped at both ends
+	tokDigit        // 0 # ?
 	tokPoint
 	tokSlash
 	tokExponent // E+ E-
@@ -59,16 +59,16 @@ const (
 	tokSubsecond // .000 after seconds
 )
 
-type patternToken struct {
-	kind patternKind
+type token struct {
+	kind kind
 	text string // of a literal; the letter of a part; the placeholder
 	n    int
 }
 
 // CompilePattern reads one of Excel's patterns, in the English notation that workbooks store
 // (point, comma, d m y h s). It is an error if the pattern says nothing that can be shown.
-func CompilePattern(code string) (*Pattern, error) {
-	if len(code) > maxPattern {
+func Compile(code string) (*Pattern, error) {
+	if len(code) > longest {
 		return nil, fmt.Errorf("a pattern has at most 255 characters, and this one has more")
 	}
 	p := &Pattern{}
@@ -104,7 +104,7 @@ func (p *Pattern) ShowsDay() bool {
 	return false
 }
 
-func (s *patternSection) has(k patternKind) bool {
+func (s *section) has(k kind) bool {
 	for _, t := range s.tokens {
 		if t.kind == k {
 			return true
@@ -141,8 +141,8 @@ func skipTo(s string, i int, end byte) int {
 	return len(s) - 1
 }
 
-func compileSection(code string) (patternSection, error) {
-	s := patternSection{fraction: -1}
+func compileSection(code string) (section, error) {
+	s := section{fraction: -1}
 	for i := 0; i < len(code); {
 		n, err := s.scan(code, i)
 		if err != nil {
@@ -158,21 +158,21 @@ func compileSection(code string) (patternSection, error) {
 }
 
 // scan takes one token from code[i:] and returns how many bytes it took.
-func (s *patternSection) scan(code string, i int) (int, error) {
+func (s *section) scan(code string, i int) (int, error) {
 	rest := code[i:]
 	c := rest[0]
 	switch c {
 	case '"':
 		end := skipTo(rest, 0, '"')
-		s.add(patternToken{kind: tokLiteral, text: strings.Trim(rest[:end+1], `"`)})
+		s.add(token{kind: tokLiteral, text: strings.Trim(rest[:end+1], `"`)})
 		return end + 1, nil
 	case '\\', '_', '*':
 		_, n := utf8.DecodeRuneInString(rest[1:])
 		switch c {
 		case '\\':
-			s.add(patternToken{kind: tokLiteral, text: rest[1 : 1+n]})
+			s.add(token{kind: tokLiteral, text: rest[1 : 1+n]})
 		case '_':
-			s.add(patternToken{kind: tokPadding, text: " "})
+			s.add(token{kind: tokPadding, text: " "})
 		}
 		return 1 + n, nil
 	case '[':
@@ -180,36 +180,36 @@ func (s *patternSection) scan(code string, i int) (int, error) {
 		return end + 1, s.bracket(strings.Trim(rest[:end+1], "[]"))
 	case '0', '#', '?':
 		s.digits = true
-		s.add(patternToken{kind: tokDigit, text: rest[:1]})
+		s.add(token{kind: tokDigit, text: rest[:1]})
 		return 1, nil
 	case '.':
 		if n := s.fractionOfSecond(rest); n > 0 {
 			return n, nil
 		}
-		s.add(patternToken{kind: tokPoint})
+		s.add(token{kind: tokPoint})
 		return 1, nil
 	case ',':
-		s.add(patternToken{kind: tokDigit, text: ","})
+		s.add(token{kind: tokDigit, text: ","})
 		return 1, nil
 	case '%':
 		s.percent++
-		s.add(patternToken{kind: tokPercent})
+		s.add(token{kind: tokPercent})
 		return 1, nil
 	case '@':
 		s.text = true
-		s.add(patternToken{kind: tokText})
+		s.add(token{kind: tokText})
 		return 1, nil
 	case '/':
-		s.add(patternToken{kind: tokSlash})
+		s.add(token{kind: tokSlash})
 		return 1, nil
 	}
 	return s.letters(rest), nil
 }
 
-func (s *patternSection) add(t patternToken) { s.tokens = append(s.tokens, t) }
+func (s *section) add(t token) { s.tokens = append(s.tokens, t) }
 
 // fractionOfSecond takes .000 after seconds.
-func (s *patternSection) fractionOfSecond(rest string) int {
+func (s *section) fractionOfSecond(rest string) int {
 	if len(s.tokens) == 0 {
 		return 0
 	}
@@ -219,28 +219,28 @@ func (s *patternSection) fractionOfSecond(rest string) int {
 		return 0
 	}
 	s.subsec = min(n, 3)
-	s.add(patternToken{kind: tokSubsecond, n: s.subsec})
+	s.add(token{kind: tokSubsecond, n: s.subsec})
 	return 1 + n
 }
 
 // letters takes a part of a date, General, AM/PM, an exponent, or one literal character.
-func (s *patternSection) letters(rest string) int {
+func (s *section) letters(rest string) int {
 	lower := strings.ToLower(rest[:min(len(rest), 7)])
 	for _, word := range []string{"am/pm", "a/p"} {
 		if strings.HasPrefix(lower, word) {
 			s.dated, s.ampm = true, true
-			s.add(patternToken{kind: tokMeridiem, n: len(word)})
+			s.add(token{kind: tokMeridiem, n: len(word)})
 			return len(word)
 		}
 	}
 	if lower == "general" {
-		s.add(patternToken{kind: tokGeneral})
+		s.add(token{kind: tokGeneral})
 		return 7
 	}
 	c := lower[0]
 	switch {
 	case c == 'e' && len(rest) > 1 && (rest[1] == '+' || rest[1] == '-') && s.digits:
-		s.add(patternToken{kind: tokExponent, text: rest[1:2]})
+		s.add(token{kind: tokExponent, text: rest[1:2]})
 		return 2
 	case strings.IndexByte("ymdhse", c) >= 0:
 		n := 1
@@ -248,29 +248,29 @@ func (s *patternSection) letters(rest string) int {
 			n++
 		}
 		if c == 'e' { // the year of the calendar in use
-			s.add(patternToken{kind: tokPart, text: "y", n: 4})
+			s.add(token{kind: tokPart, text: "y", n: 4})
 		} else {
-			s.add(patternToken{kind: tokPart, text: string(c), n: n})
+			s.add(token{kind: tokPart, text: string(c), n: n})
 		}
 		s.dated = true
 		return n
 	}
 	_, n := utf8.DecodeRuneInString(rest)
-	s.add(patternToken{kind: tokLiteral, text: rest[:n]})
+	s.add(token{kind: tokLiteral, text: rest[:n]})
 	return n
 }
 
 // bracket takes what stands in [ ]: a condition, a currency, a duration; colours are ignored.
-func (s *patternSection) bracket(in string) error {
+func (s *section) bracket(in string) error {
 	lower := strings.ToLower(in)
 	switch {
 	case lower != "" && strings.Trim(lower, lower[:1]) == "" && strings.Contains("hms", lower[:1]):
 		s.dated, s.elapsed = true, true
-		s.add(patternToken{kind: tokElapsed, text: lower[:1], n: len(lower)})
+		s.add(token{kind: tokElapsed, text: lower[:1], n: len(lower)})
 	case strings.HasPrefix(in, "$"):
 		symbol, lcid, _ := strings.Cut(in[1:], "-")
 		if symbol != "" {
-			s.add(patternToken{kind: tokLiteral, text: symbol})
+			s.add(token{kind: tokLiteral, text: symbol})
 		}
 		s.language = languageOf(lcid)
 	case in != "" && strings.IndexByte("<>=", in[0]) >= 0:
@@ -300,7 +300,7 @@ func languageOf(lcid string) string {
 }
 
 // settle decides what depends on neighbours: minutes or months, grouping or scaling.
-func (s *patternSection) settle() {
+func (s *section) settle() {
 	s.settleMinutes()
 	if s.dated {
 		return
@@ -336,7 +336,7 @@ func (s *patternSection) settle() {
 				s.scale++
 				continue
 			}
-			t = patternToken{kind: tokLiteral, text: ","}
+			t = token{kind: tokLiteral, text: ","}
 		case t.kind == tokDigit:
 			switch stage {
 			case tokPoint:
@@ -349,13 +349,13 @@ func (s *patternSection) settle() {
 		case t.kind == tokPoint && stage == tokPoint-1:
 			stage = tokPoint
 		case t.kind == tokPoint:
-			t = patternToken{kind: tokLiteral, text: "."}
+			t = token{kind: tokLiteral, text: "."}
 		case t.kind == tokExponent:
 			stage = tokExponent
 		case t.kind == tokSlash && s.digits && s.fraction < 0:
 			s.fraction = len(kept)
 		case t.kind == tokSlash:
-			t = patternToken{kind: tokLiteral, text: "/"}
+			t = token{kind: tokLiteral, text: "/"}
 		}
 		kept = append(kept, t)
 	}
@@ -363,7 +363,7 @@ func (s *patternSection) settle() {
 }
 
 // commaEndsDigits reports whether only commas stand between token i and the placeholder before it.
-func (s *patternSection) commaEndsDigits(i int) bool {
+func (s *section) commaEndsDigits(i int) bool {
 	for j := i - 1; j >= 0; j-- {
 		t := s.tokens[j]
 		if t.kind != tokDigit {
@@ -377,7 +377,7 @@ func (s *patternSection) commaEndsDigits(i int) bool {
 }
 
 // settleMinutes marks months as M: an m is minutes after hours or before seconds.
-func (s *patternSection) settleMinutes() {
+func (s *section) settleMinutes() {
 	if !s.dated {
 		return
 	}
@@ -387,11 +387,11 @@ func (s *patternSection) settleMinutes() {
 		if t.kind != tokPart && t.kind != tokElapsed {
 			switch {
 			case t.kind == tokSlash:
-				*t = patternToken{kind: tokLiteral, text: "/"}
+				*t = token{kind: tokLiteral, text: "/"}
 			case t.kind == tokPoint:
-				*t = patternToken{kind: tokLiteral, text: "."}
+				*t = token{kind: tokLiteral, text: "."}
 			case t.kind == tokDigit:
-				*t = patternToken{kind: tokLiteral, text: t.text}
+				*t = token{kind: tokLiteral, text: t.text}
 			}
 			continue
 		}
@@ -402,7 +402,7 @@ func (s *patternSection) settleMinutes() {
 	}
 }
 
-func (s *patternSection) nextPart(i int) string {
+func (s *section) nextPart(i int) string {
 	for _, t := range s.tokens[i+1:] {
 		if t.kind == tokPart || t.kind == tokElapsed {
 			return t.text

@@ -1,4 +1,4 @@
-package campaign
+package pattern
 
 import (
 	"math"
@@ -63,7 +63,7 @@ func appendMeridiem(dst []byte, n, hour int) []byte {
 	return append(dst, word...)
 }
 
-func (s *patternSection) appendPart(dst []byte, k patternToken, t time.Time, language string) []byte {
+func (s *section) appendPart(dst []byte, k token, t time.Time, language string) []byte {
 	switch k.text {
 	case "y":
 		if k.n <= 2 {
@@ -110,7 +110,7 @@ func appendTwo(dst []byte, v, width int) []byte {
 }
 
 // appendElapsed writes a duration, days as a workbook stores them: [h]:mm.
-func (s *patternSection) appendElapsed(dst []byte, raw string, n Notation) []byte {
+func (s *section) appendElapsed(dst []byte, raw string, n Notation) []byte {
 	days, _ := strconv.ParseFloat(raw, 64)
 	unit := 1.0
 	if s.subsec > 0 {

@@ -1,4 +1,4 @@
-package campaign
+package pattern
 
 import (
 	"math"
@@ -66,7 +66,7 @@ func (p *Pattern) append(dst []byte, d decimal, raw string, n Notation) []byte {
 }
 
 // choose returns the section for d and whether a minus is to be written; nil if none fits.
-func (p *Pattern) choose(d *decimal) (*patternSection, bool) {
+func (p *Pattern) choose(d *decimal) (*section, bool) {
 	numeric := p.sections
 	if len(numeric) == 4 || (len(numeric) > 1 && numeric[len(numeric)-1].text) {
 		numeric = numeric[:len(numeric)-1]
@@ -93,7 +93,7 @@ func (p *Pattern) choose(d *decimal) (*patternSection, bool) {
 	return &numeric[0], d.neg
 }
 
-func (s *patternSection) holds(d *decimal) bool {
+func (s *section) holds(d *decimal) bool {
 	c := d.compare(&s.limit)
 	switch s.cond {
 	case "<":
@@ -111,14 +111,14 @@ func (s *patternSection) holds(d *decimal) bool {
 }
 
 // trimPadding drops the blanks that only align.
-func trimPadding(dst []byte, start int, s *patternSection) []byte {
+func trimPadding(dst []byte, start int, s *section) []byte {
 	if !s.has(tokPadding) {
 		return dst
 	}
 	return append(dst[:start], strings.Trim(string(dst[start:]), " ")...)
 }
 
-func (s *patternSection) appendPlain(dst []byte, d decimal, sign bool, n Notation) []byte {
+func (s *section) appendPlain(dst []byte, d decimal, sign bool, n Notation) []byte {
 	if len(d.digits) > 0 {
 		d.point += 2*s.percent - 3*s.scale
 	}
@@ -132,7 +132,7 @@ func (s *patternSection) appendPlain(dst []byte, d decimal, sign bool, n Notatio
 }
 
 // appendDigits lays d's digits out over the placeholders of tokens.
-func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, d *decimal, n Notation) []byte {
+func (s *section) appendDigits(dst []byte, tokens []token, d *decimal, n Notation) []byte {
 	comma, group := n.marks()
 	slot, place, after := 0, 0, false
 	for _, t := range tokens {
@@ -163,7 +163,7 @@ func (s *patternSection) appendDigits(dst []byte, tokens []patternToken, d *deci
 
 // appendSlot writes what the slot-th placeholder before the point shows; the first shows all the
 // digits for which there are no placeholders.
-func (s *patternSection) appendSlot(dst []byte, t patternToken, slot int, d *decimal, group byte) []byte {
+func (s *section) appendSlot(dst []byte, t token, slot int, d *decimal, group byte) []byte {
 	fromRight := s.slots - 1 - slot // digits that stand right of this one
 	from := d.point - 1 - fromRight
 	if slot == 0 {
@@ -180,7 +180,7 @@ func (s *patternSection) appendSlot(dst []byte, t patternToken, slot int, d *dec
 	return dst
 }
 
-func (s *patternSection) appendGrouped(dst []byte, c byte, fromRight int, group byte) []byte {
+func (s *section) appendGrouped(dst []byte, c byte, fromRight int, group byte) []byte {
 	dst = append(dst, c)
 	if s.group && fromRight > 0 && fromRight%3 == 0 {
 		dst = append(dst, group)
@@ -203,7 +203,7 @@ func appendGeneral(dst []byte, d *decimal, comma byte) []byte {
 
 // appendExponent writes 1.25E+06; with several placeholders before the point the exponent goes in
 // steps of their number.
-func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Notation) []byte {
+func (s *section) appendExponent(dst []byte, d decimal, sign bool, n Notation) []byte {
 	if sign {
 		dst = append(dst, '-')
 	}
@@ -220,7 +220,7 @@ func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Nota
 	normalise()
 	d.round(s.places)
 	normalise()
-	mantissa, rest := s.tokens, []patternToken(nil)
+	mantissa, rest := s.tokens, []token(nil)
 	for i, t := range s.tokens {
 		if t.kind == tokExponent {
 			mantissa, rest = s.tokens[:i], s.tokens[i:]
@@ -250,7 +250,7 @@ func (s *patternSection) appendExponent(dst []byte, d decimal, sign bool, n Nota
 }
 
 // appendFraction writes 1 1/4. Fractions are for recipes, not for amounts: floating point will do.
-func (s *patternSection) appendFraction(dst []byte, d decimal, sign bool) []byte {
+func (s *section) appendFraction(dst []byte, d decimal, sign bool) []byte {
 	whole, frac := d.split(0)
 	value, _ := strconv.ParseFloat("0."+frac, 64)
 	numerator, denominator := s.ratio(value)
@@ -285,7 +285,7 @@ func (s *patternSection) appendFraction(dst []byte, d decimal, sign bool) []byte
 
 // ratio returns the fraction nearest to v whose denominator has as many digits as the pattern allows,
 // or is the one it names.
-func (s *patternSection) ratio(v float64) (numerator, denominator int64) {
+func (s *section) ratio(v float64) (numerator, denominator int64) {
 	fixed, places := "", 0
 	for _, t := range s.tokens[s.fraction+1:] {
 		switch {

@@ -1,9 +1,11 @@
-package campaign
+package pattern
 
 import (
 	"strings"
 	"testing"
 	"time"
+
+	"siaran/campaign"
 )
 
 func TestANumberIsShownAsExcelShowsIt(t *testing.T) {
@@ -55,7 +57,7 @@ func TestANumberIsShownAsExcelShowsIt(t *testing.T) {
 		{"[mm]:ss", "0.05", "72:00", "72:00"},
 		{"@", "12", "12", "12"},
 	} {
-		p, err := CompilePattern(c.pattern)
+		p, err := Compile(c.pattern)
 		if err != nil {
 			t.Errorf("%s: %v", c.pattern, err)
 			continue
@@ -89,7 +91,7 @@ func TestATimeIsShownAsExcelShowsIt(t *testing.T) {
 		{`"tgl" d`, "tgl 5", "tgl 5"},
 		{"yyyymmdd", "20260805", "20260805"},
 	} {
-		p, err := CompilePattern(c.pattern)
+		p, err := Compile(c.pattern)
 		if err != nil || !p.IsDate() {
 			t.Errorf("%s: %v, date %v", c.pattern, err, p != nil && p.IsDate())
 			continue
@@ -104,7 +106,7 @@ func TestATimeIsShownAsExcelShowsIt(t *testing.T) {
 
 func TestAPatternThatMixesDigitsAndDatesIsRefused(t *testing.T) {
 	for _, code := range []string{"#,##0 hari", "0;0;0;@;0"} {
-		if _, err := CompilePattern(code); err == nil {
+		if _, err := Compile(code); err == nil {
 			t.Errorf("%s: compiled", code)
 		}
 	}
@@ -127,7 +129,7 @@ func TestADecimalIsCleanedOfNoiseButKeepsEveryWholeDigit(t *testing.T) {
 }
 
 func TestAMissingColumnIsToldWithWhatComesNear(t *testing.T) {
-	h := Header{Columns: []Column{{Name: "Nama", Letter: "A"}, {Name: "No. HP", Letter: "B"}, {Name: "nama", Letter: "C"}, {Name: "Kota", Letter: "D"}, {Name: "KOTA", Letter: "E"}}}
+	h := campaign.Header{Columns: []campaign.Column{{Name: "Nama", Letter: "A"}, {Name: "No. HP", Letter: "B"}, {Name: "nama", Letter: "C"}, {Name: "Kota", Letter: "D"}, {Name: "KOTA", Letter: "E"}}}
 	problem, hint := h.NoColumn("NoHP")
 	if problem != `no column "NoHP"; did you mean "No. HP", column B?` || hint != "columns: Nama, No. HP, nama, Kota, KOTA" {
 		t.Errorf("got %s / %s", problem, hint)
@@ -139,7 +141,7 @@ func TestAMissingColumnIsToldWithWhatComesNear(t *testing.T) {
 		t.Errorf("got %s", hint)
 	}
 	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD"} {
-		if got := ColumnLetter(i); got != want {
+		if got := campaign.ColumnLetter(i); got != want {
 			t.Errorf("%d: got %s, want %s", i, got, want)
 		}
 	}
@@ -151,7 +153,7 @@ func FuzzAPatternNeverPanics(f *testing.F) {
 	f.Add("[h]:mm:ss.000", "1.75")
 	f.Add("[$-421]dddd, d mmmm yyyy h:mm AM/PM", "45982.5")
 	f.Fuzz(func(t *testing.T, code, raw string) {
-		p, err := CompilePattern(code)
+		p, err := Compile(code)
 		if err != nil {
 			return
 		}
@@ -174,7 +176,7 @@ func FuzzWholeNumbersKeepEveryDigit(f *testing.F) {
 			}
 			return r
 		}, digits), "0")
-		p, err := CompilePattern("#,##0")
+		p, err := Compile("#,##0")
 		if err != nil || digits == "" {
 			return
 		}
