@@ -63,3 +63,11 @@ func (r Rate) Min(o Rate) Rate {
 		return min(r, o)
 	}
 }
+
+// Duration is how long n messages take at that rate; 0 if it is not limited.
+func (r Rate) Duration(n int) time.Duration {
+	if r <= 0 {
+		return 0
+	}
+	return time.Duration(float64(n) / float64(r) * float64(time.Second))
+}

@@ -58,3 +58,15 @@ type Answer struct {
 	RetryAfter time.Duration // not before; 0 if the gateway named none
 	OptOut     Purpose       // the recipient opted out: "" no, marketing or all; joins the suppressed
 }
+
+// Begun is what Begin found.
+type Begun struct {
+	Go      bool // the attempt is on disk: send
+	Attempt Attempt
+	Leave   time.Time     // not before: the slot from the account's shared rate (tat), and apart from those before it
+	Wait    time.Duration // Go is false, and the slot is farther off than this: nothing was begun, try again then
+	// Go is false for good, and why:
+	Taken      bool     // somebody else has this attempt, or the message is settled or has a receipt: forget it
+	Suppressed bool     // the address opted out: the attempt is on disk as suppressed
+	State      RunState // the run is no longer ready: begin nothing more
+}

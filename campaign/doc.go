@@ -1,22 +1,24 @@
-// Package campaign holds siaran's nouns, its pure rules and its one loop. It imports nothing else of
-// siaran's: everything else points here.
+// Package campaign holds siaran's nouns and folds: what a row, a message, an attempt, a receipt, a history
+// and a run is, and what follows from it. It does nothing and imports nothing else of siaran's: everything
+// else points here.
 //
-// # The life of a row
+// # The way of a row
 //
-//	 1  sheet.File.Rows       a Row is read
-//	 2  Planner.Messages      addresses normalised, values checked against template and gateway, duplicates
-//	                          out: a Message, with a Problem if it is not to be sent
-//	 3  ledger.Plan           messages and ref_ids are on disk: state planning, then ready
-//	 4  Dispatcher.Run        hands unsettled messages to workers, the first one alone (the canary)
-//	 5  Limiter.Wait          waits for a token; nothing has begun
-//	 6  Book.Begin            the attempt is on disk as open before the call
-//	 7  Sender.Send           renders, signs, waits with a connection for its slot (Limiter.Leave), POSTs; its
-//	                          Answer decides
-//	 8  Book.End              the outcome is on disk
-//	 9  receiptlog            hours later: a receipt's body is appended and synced, then answered
-//	10  ledger.Receive        parsed, joined by ref_id, stored once
-//	11  History.Verdict       one word for the row
-//	12  workbook              the row again, with what became of it
+//	 1  sheet.Rows            a Row is read, once
+//	 2  planning.Planner      addresses normalised, values checked against template and gateway, duplicates and
+//	                          what was sent before out: a Message, with a Problem if it is not to be sent
+//	 3  ledger.Plan           messages and ref_ids are on disk, under state planning
+//	 4  planning.Objections   the guards say what speaks against the plan; who runs the command answers
+//	 5  ledger.Ready          makes the plan ready, if nothing that matters became ready meanwhile
+//	 6  dispatch              hands unsettled messages to workers, the first one alone (the canary)
+//	 7  ratelimit             waits for a token; nothing has begun
+//	 8  ledger.Begin          the attempt is on disk as open before the call
+//	 9  gateway               renders, signs, waits with a connection for its slot, POSTs; its Answer decides
+//	10  ledger.End            the outcome is on disk
+//	11  webhook, receiptlog   hours later: a receipt's body is appended and synced, then answered
+//	12  ledger.Receive        parsed, joined by ref_id, stored once
+//	13  History.Verdict       one word for the row
+//	14  reports, workbook     the row again, with what became of it
 //
 // A bad row is a line in the report, never the end of the run. A row's path goes one way.
 //
@@ -28,40 +30,4 @@
 // be worked on": being interrupted, or waiting, is ready with a reason. A run that paused itself (the
 // gateway refuses everything) has an empty paused_by, and the next send resumes it; what a person
 // paused, only a person resumes. Done and cancelled are final.
-//
-// # The crash argument
-//
-// The plan is fixed before the first send; after that only facts are added. The only things changed
-// in place are the end of an attempt and the state of a run. A process may die at any of these points;
-// what is on disk there decides what the next send does:
-//
-//	while planning            A run in planning, with some messages. Nothing was sent. The next send
-//	                          discards it and plans again under a new id.
-//	after ready               Every message and ref_id is on disk, no attempt. The next send finds the
-//	                          run by its identity and begins with its first message.
-//	while waiting for a token Nothing more is on disk than before. The next send begins the message.
-//	in Begin, not committed   As above: the transaction never was.
-//	Begin committed, no byte  An open attempt. Nobody can tell it from the next point, so the next owner
-//	sent yet                  makes it unknown; it is not sent again unless a person or on_unknown: resend
-//	                          says so. This is the price of never sending twice: at most one message a
-//	                          worker, and as many that began ahead where no rate is set.
-//	bytes sent, no answer     The same. A receipt that comes later proves it taken.
-//	answered, End not         The same: the answer is lost with the process, the message is not.
-//	committed
-//	End committed             The outcome stands. Accepted, refused and suppressed are never begun again;
-//	                          not taken is, while tries are left.
-//	done not written          Every message is settled and the state is ready. The next send finds
-//	                          nothing to begin and writes done.
-//
-// Three locks hold this up. The primary key of attempt (run, row, number) is the fence: whoever inserts
-// it first sends, everybody else has lost. The owner's lock makes a second process on the same run give
-// up early, and tells the next owner that open attempts have nobody who will end them. The unique index
-// over a run's identity lets one of two plans become ready.
-//
-// A message that has a receipt is never sent: the gateway has it, whatever our attempts say.
-//
-// # Why a value and not an error for an answer
-//
-// What a gateway answers is the normal course of things, recorded for every attempt alike, so Sender
-// returns an Answer whose Outcome is always set. Errors are for what stops the run: the disk, the ledger.
 package campaign

@@ -71,3 +71,10 @@ func (p *Prices) SMSOn(t time.Time) (SMSPrice, bool) {
 	}
 	return SMSPrice{}, false
 }
+
+// An Estimate is what a run would cost, from no backup needed to all of them, without tax.
+type Estimate struct {
+	Known       bool // false: a price is missing, and the amounts are too low
+	Least, Most Money
+	Currency    string
+}

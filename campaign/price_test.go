@@ -73,10 +73,12 @@ func TestThePriceIsThatOfTheDay(t *testing.T) {
 
 func TestWithoutPricesNoneIsKnown(t *testing.T) {
 	var p *campaign.Prices
-	if _, ok := p.WhatsAppOn(noon, "marketing"); ok {
+	if _, ok := p.WhatsAppOn(midday, "marketing"); ok {
 		t.Error("WhatsApp")
 	}
-	if _, ok := p.SMSOn(noon); ok {
+	if _, ok := p.SMSOn(midday); ok {
 		t.Error("SMS")
 	}
 }
+
+var midday = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

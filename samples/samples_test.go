@@ -9,16 +9,17 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 	"siaran/campaign/definition"
 	"siaran/samples"
 )
 
-// address reads a phone number's cell.
-func address(c stored) (string, error) {
+// phone reads a phone number's cell.
+func phone(c stored) (string, error) {
 	if c.kind == excelize.CellTypeSharedString {
-		return campaign.Address(campaign.TextCell(c.raw), campaign.WhatsApp, "ID")
+		return address.Parse(campaign.TextCell(c.raw), campaign.WhatsApp, "ID")
 	}
-	return campaign.Address(campaign.Cell{Kind: campaign.Number, Raw: c.raw, Text: c.shown}, campaign.WhatsApp, "ID")
+	return address.Parse(campaign.Cell{Kind: campaign.Number, Raw: c.raw, Text: c.shown}, campaign.WhatsApp, "ID")
 }
 
 func TestTheWorkbookHasTheTroublesItIsFor(t *testing.T) {
@@ -32,7 +33,7 @@ func TestTheWorkbookHasTheTroublesItIsFor(t *testing.T) {
 	seen := map[string]int{}
 	numbers := 0
 	for i, row := range rows[1:] {
-		to, err := address(row[2])
+		to, err := phone(row[2])
 		name := row[1].raw
 		if row[2].kind != excelize.CellTypeSharedString {
 			numbers++
@@ -45,7 +46,7 @@ func TestTheWorkbookHasTheTroublesItIsFor(t *testing.T) {
 			duplicate++
 			t.Logf("row %d: the same number as row %d", i+2, seen[to])
 		case !strings.HasPrefix(to, "62812000") || len(to) != 13:
-			t.Errorf("row %d: %s is not an invented number", i+2, campaign.Mask(to))
+			t.Errorf("row %d: %s is not an invented number", i+2, address.Mask(to))
 		default:
 			seen[to] = i + 2
 		}
@@ -68,7 +69,7 @@ func TestTheExportIsOneThatOtherSystemsWrite(t *testing.T) {
 	check(t, err)
 	rejected := 0
 	for _, row := range rows[1:] {
-		if _, err := campaign.Address(campaign.TextCell(row[1]), campaign.SMS, "ID"); err != nil {
+		if _, err := address.Parse(campaign.TextCell(row[1]), campaign.SMS, "ID"); err != nil {
 			rejected++
 		}
 	}

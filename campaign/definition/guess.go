@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 // A Guess is what a column of a recipient file looks like.
@@ -158,7 +159,7 @@ func isAddress(c campaign.Cell, k campaign.ChannelKind, country string) bool {
 	if k == campaign.Email && (c.Kind != campaign.Text || !strings.Contains(c.Raw, "@")) {
 		return false
 	}
-	_, err := campaign.Address(c, k, country)
+	_, err := address.Parse(c, k, country)
 	return err == nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 const (
@@ -38,7 +39,7 @@ func Words(said string, secrets ...string) string {
 	words := strings.Fields(said)
 	for i, w := range words {
 		if strings.Contains(w, "@") {
-			words[i] = campaign.Mask(w)
+			words[i] = address.Mask(w)
 			continue
 		}
 		words[i] = maskDigits(w)
@@ -84,7 +85,7 @@ func maskDigits(w string) string {
 			n = len(w)
 		}
 		if n >= phoneLen {
-			b.WriteString(campaign.Mask(w[:n]))
+			b.WriteString(address.Mask(w[:n]))
 		} else {
 			b.WriteString(w[:n])
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/dispatch"
 	"siaran/ratelimit"
 )
 
@@ -19,7 +20,7 @@ type Terms struct {
 	Channels []campaign.ChannelKind // those a message uses, in order; Message.Address is on the first
 }
 
-// A Sending begins and ends the attempts of one run. It fulfils campaign.Book.
+// A Sending begins and ends the attempts of one run. It fulfils dispatch.Attempts.
 type Sending struct {
 	l     *Ledger
 	terms Terms
@@ -31,7 +32,7 @@ type Sending struct {
 	took  time.Duration // to put the last ones on disk
 }
 
-var _ campaign.Book = (*Sending)(nil)
+var _ dispatch.Attempts = (*Sending)(nil)
 
 // settling is how long after its timeout an attempt is certainly over.
 const settling = 30 * time.Second
@@ -50,7 +51,7 @@ func (l *Ledger) Sending(ctx context.Context, terms Terms) (*Sending, error) {
 	return s, err
 }
 
-// Begin implements campaign.Book. It waits as long as the ledger is locked or its server is away; ctx
+// Begin implements dispatch.Attempts. It waits as long as the ledger is locked or its server is away; ctx
 // ends the waiting, and nothing was begun then.
 func (s *Sending) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
 	if s.l.w == nil {
@@ -64,7 +65,7 @@ func (s *Sending) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun,
 	return r.begun, nil
 }
 
-// End implements campaign.Book; done may be nil.
+// End implements dispatch.Attempts; done may be nil.
 func (s *Sending) End(a campaign.Attempt, done func(error)) {
 	if s.l.w == nil {
 		if done != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 // checkCmd is siaran check.
@@ -37,7 +38,7 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 }
 
 // wouldObject finds what send would object to, and whether there is a run of the same already.
-func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *campaign.Preflight, plan campaign.Plan) (same bool, all []objection, err error) {
+func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *planning.Preflight, plan planning.Plan) (same bool, all []objection, err error) {
 	now := time.Now()
 	if l.book == nil {
 		return false, l.objections(pre, now), nil
@@ -73,7 +74,7 @@ func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *campaign.Prefligh
 }
 
 // result says what to do next.
-func (cmd *checkCmd) result(ui *ui, allowed campaign.Share, pre *campaign.Preflight, same bool) error {
+func (cmd *checkCmd) result(ui *ui, allowed campaign.Share, pre *planning.Preflight, same bool) error {
 	switch {
 	case pre.Rejected == 0 && same:
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/sync/errgroup"
 
-	"siaran/campaign"
+	"siaran/campaign/dispatch"
 	"siaran/campaign/gateway/simulator"
 	"siaran/campaign/ledger"
 	"siaran/samples"
@@ -141,7 +141,7 @@ func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, boo
 		return err
 	}
 	showSummary(ui, sum)
-	if s.stop.Kind == campaign.StopInterrupted {
+	if s.stop.Kind == dispatch.StopInterrupted {
 		return quietly(exitInterrupted)
 	}
 

@@ -5,14 +5,16 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/dispatch"
 	"siaran/campaign/gateway"
 	"siaran/campaign/gateway/sandeza"
+	"siaran/campaign/planning"
 )
 
 // A compiledGateway is a campaign compiled for one account's gateway: sandeza.Gateway, for now.
 type compiledGateway interface {
-	campaign.Composer
-	campaign.Sender
+	planning.Composer
+	dispatch.Sender
 	// Body is the request as it would be sent; with mask, signature, time and ref_id are ***.
 	Body(m campaign.Message, mask bool) ([]byte, error)
 	// Text is what the recipient reads; of several channels each has its name above it.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 // An objection is a guard's no. Without a terminal it ends the command with exit code 5; at one a person
@@ -33,7 +34,7 @@ func refuse(objections []objection) error {
 }
 
 // objections are what the guards say to a plan, but for those that need the ledger.
-func (l *loaded) objections(pre *campaign.Preflight, now time.Time) []objection {
+func (l *loaded) objections(pre *planning.Preflight, now time.Time) []objection {
 	var all []objection
 	c := l.campaign
 	if pre.Hidden > 0 && c.HiddenRows == campaign.HiddenRefuse {
@@ -54,7 +55,7 @@ func (l *loaded) objections(pre *campaign.Preflight, now time.Time) []objection 
 }
 
 // unexpected compares a plan with expect:. Corrected rows are neither many nor of today.
-func (l *loaded) unexpected(pre *campaign.Preflight, now time.Time) []objection {
+func (l *loaded) unexpected(pre *planning.Preflight, now time.Time) []objection {
 	var all []objection
 	e := l.campaign.Expect
 	no := func(problem, hint string) {
@@ -120,7 +121,7 @@ func shareWords(s campaign.Share) string {
 }
 
 // repeated objects to rows that this campaign sent to before; nil if there are none to ask about.
-func (l *loaded) repeatedRows(pre *campaign.Preflight) []objection {
+func (l *loaded) repeatedRows(pre *planning.Preflight) []objection {
 	if pre.Repeated == 0 {
 		return nil
 	}
@@ -134,7 +135,7 @@ func (l *loaded) repeatedRows(pre *campaign.Preflight) []objection {
 
 // guarded lets a plan pass, asks, or refuses. replaced is the finished run in whose place --new-run puts
 // this one. The preflight may come back changed: with rows left out.
-func (s *sending) guarded(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan, replaced string) (*campaign.Preflight, error) {
+func (s *sending) guarded(ctx context.Context, pre *planning.Preflight, plan planning.Plan, replaced string) (*planning.Preflight, error) {
 	if err := s.repairs.conflict(); err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (s *sending) guarded(ctx context.Context, pre *campaign.Preflight, plan cam
 }
 
 // leaveOut takes the rows out that the replaced run sent, and says how many.
-func (s *sending) leaveOut(ctx context.Context, pre *campaign.Preflight, replaced string) (*campaign.Preflight, error) {
+func (s *sending) leaveOut(ctx context.Context, pre *planning.Preflight, replaced string) (*planning.Preflight, error) {
 	s.earlier.of = replaced
 	if pre.Repeated > 0 {
 		var err error
@@ -187,7 +188,7 @@ func (s *sending) leaveOut(ctx context.Context, pre *campaign.Preflight, replace
 }
 
 // askRepeated asks a person about rows that were sent to before.
-func (s *sending) askRepeated(ctx context.Context, pre *campaign.Preflight) (*campaign.Preflight, error) {
+func (s *sending) askRepeated(ctx context.Context, pre *planning.Preflight) (*planning.Preflight, error) {
 	for _, o := range s.repeatedRows(pre) {
 		switch strings.ToLower(s.ui.Ask(o.problem + "\nLeave these rows out, or send to them again? [leave/again/N]")) {
 		case "leave":

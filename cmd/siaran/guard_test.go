@@ -10,6 +10,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/gateway/simulator"
+	"siaran/campaign/planning"
 )
 
 // terminal lets a person with these answers look at the stage's campaign, as send would, and returns what
@@ -192,7 +193,7 @@ func TestExpectationsAreHeldAtTheirEdges(t *testing.T) {
 		if c.unpriced {
 			l.account.Prices = nil
 		}
-		pre := campaign.NewPreflight(l.campaign)
+		pre := planning.NewPreflight(l.campaign)
 		pre.Rows, pre.Rejected, pre.Sendable = c.rows, c.rejected, c.rows-c.rejected
 		pre.Channels[0].Parts = c.rows
 		all := l.unexpected(pre, time.Now())

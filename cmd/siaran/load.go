@@ -16,6 +16,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
 
@@ -79,8 +80,8 @@ func (l *loaded) compile(h campaign.Header) error {
 func (l *loaded) Close() error { return l.file.Close() }
 
 // planner plans the rows, twice with the same result.
-func (l *loaded) planner() (*campaign.Planner, error) {
-	p, err := campaign.NewPlanner(l.campaign, l.header, l.gateway)
+func (l *loaded) planner() (*planning.Planner, error) {
+	p, err := planning.NewPlanner(l.campaign, l.header, l.gateway)
 	if err != nil {
 		return nil, usage(err, "")
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/dispatch"
 )
 
 // The points at which siaran-mortal dies, in the order in which a message meets them.
@@ -81,15 +82,15 @@ func die() {
 }
 
 // wrap stands between the dispatcher and its parts.
-func (d *death) wrap(x *campaign.Dispatcher) {
+func (d *death) wrap(x *dispatch.Dispatcher) {
 	d.at(dieReady)
 	x.Limit = mortalLimit{x.Limit, d}
-	x.Book = mortalBook{x.Book, d}
+	x.Attempts = mortalAttempts{x.Attempts, d}
 	x.Sender = mortalSender{x.Sender, d}
 }
 
 type mortalLimit struct {
-	campaign.Limiter
+	dispatch.Limiter
 	d *death
 }
 
@@ -99,30 +100,30 @@ func (m mortalLimit) Wait(ctx context.Context) error {
 	return err
 }
 
-type mortalBook struct {
-	campaign.Book
+type mortalAttempts struct {
+	dispatch.Attempts
 	d *death
 }
 
-func (m mortalBook) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
+func (m mortalAttempts) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
 	m.d.soon(dieBegin, 4*time.Millisecond)
-	b, err := m.Book.Begin(ctx, q)
+	b, err := m.Attempts.Begin(ctx, q)
 	if b.Go {
 		m.d.at(dieBegun)
 	}
 	return b, err
 }
 
-func (m mortalBook) End(a campaign.Attempt, done func(error)) {
+func (m mortalAttempts) End(a campaign.Attempt, done func(error)) {
 	m.d.soon(dieEnd, 4*time.Millisecond)
-	m.Book.End(a, func(err error) {
+	m.Attempts.End(a, func(err error) {
 		m.d.at(dieEnded)
 		done(err)
 	})
 }
 
 type mortalSender struct {
-	campaign.Sender
+	dispatch.Sender
 	d *death
 }
 

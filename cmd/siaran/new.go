@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 	"siaran/campaign/definition"
 	"siaran/campaign/sheet"
 )
@@ -146,7 +147,7 @@ func shownSamples(g definition.Guess, country string) []string {
 	for _, s := range g.Samples {
 		s = strings.Join(strings.Fields(s), " ")
 		if mustMask(g.Kind, s, country) {
-			out = append(out, campaign.Mask(s))
+			out = append(out, address.Mask(s))
 			continue
 		}
 		if r := []rune(s); len(r) > 30 {
@@ -162,7 +163,7 @@ func mustMask(kind definition.GuessKind, s, country string) bool {
 	case definition.GuessPhone, definition.GuessEmail:
 		return true
 	case definition.GuessName, definition.GuessText:
-		_, phone := campaign.Address(campaign.TextCell(s), campaign.SMS, country)
+		_, phone := address.Parse(campaign.TextCell(s), campaign.SMS, country)
 		return phone == nil || strings.Contains(s, "@")
 	case definition.GuessAmount, definition.GuessDate:
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 	"siaran/campaign/template"
 )
 
@@ -55,7 +56,7 @@ func eachText(v any, f func(string)) {
 const longestOdd = 16
 
 // oddities counts the values of m that are probably not meant.
-func oddities(pre *campaign.Preflight, h campaign.Header, used []int, m campaign.Message) {
+func oddities(pre *planning.Preflight, h campaign.Header, used []int, m campaign.Message) {
 	for _, i := range used {
 		text := m.Cells[i].Text
 		if text == "" || len(text) > longestOdd && !strings.ContainsRune(text, '\ufffd') || !template.Suspicious(text) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 // An otherSend is one send of another tool.
@@ -67,7 +68,7 @@ func (im *sentImport) read(s *otherSend) {
 	s.at, err = sentTime(cell(columnTime), im.zone)
 	bad(columnTime, err)
 	// It was sent, whatever we think of its address: one that we cannot read stays as it stands.
-	if s.address, err = campaign.Address(cell(columnAddress), im.def.Channel, im.country); err != nil {
+	if s.address, err = address.Parse(cell(columnAddress), im.def.Channel, im.country); err != nil {
 		s.address = strings.TrimSpace(cell(columnAddress).Raw)
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 // preflight reads the whole file, plans it and counts, without writing anything into the ledger. The
 // plan's digest says which run this would be. Rejected rows go into a repair workbook beside the file.
-func (l *loaded) preflight(ctx context.Context) (*campaign.Preflight, campaign.Plan, error) {
-	var plan campaign.Plan
+func (l *loaded) preflight(ctx context.Context) (*planning.Preflight, planning.Plan, error) {
+	var plan planning.Plan
 	p, err := l.planner()
 	if err != nil {
 		return nil, plan, err
@@ -23,7 +24,7 @@ func (l *loaded) preflight(ctx context.Context) (*campaign.Preflight, campaign.P
 	defer l.repaired.close()
 	l.earlier.begin()
 	used := l.usedColumns()
-	pre := campaign.NewPreflight(l.campaign)
+	pre := planning.NewPreflight(l.campaign)
 	for m, err := range p.Messages(ctx, &plan, l.rows(ctx)) {
 		if err != nil {
 			return nil, plan, err
@@ -62,7 +63,7 @@ func (l *loaded) sms(m campaign.Message) (string, error) { return l.gateway.SMST
 
 // problems prints the rejected rows as JSON lines: the first rows of each problem, and only the first
 // of one that a whole column has.
-func problems(ui *ui, pre *campaign.Preflight) {
+func problems(ui *ui, pre *planning.Preflight) {
 	for _, g := range pre.Problems {
 		rows := g.First
 		if pre.Whole(g) {
@@ -84,7 +85,7 @@ type problemLine struct {
 }
 
 // summaryOf is the summary of what was not sent yet: the sendable are queued.
-func (l *loaded) summaryOf(pre *campaign.Preflight) summary {
+func (l *loaded) summaryOf(pre *planning.Preflight) summary {
 	return summary{
 		Type: "summary", Campaign: l.campaign.Name, Kind: string(campaign.KindSend), Live: l.account.Live,
 		Rows: pre.Rows, Rejected: pre.Rejected, Duplicate: pre.Duplicates, Suppressed: pre.Suppressed,

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
+	"siaran/campaign/planning"
 )
 
 // show prints a preflight for people.
-func (l *loaded) show(ui *ui, pre *campaign.Preflight) {
+func (l *loaded) show(ui *ui, pre *planning.Preflight) {
 	c := l.campaign
 	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, live(l.account.Live))
 	if l.repairs != nil {
@@ -41,7 +43,7 @@ func (l *loaded) show(ui *ui, pre *campaign.Preflight) {
 	showOddities(ui, pre)
 	l.showChannels(ui, pre)
 	for _, m := range pre.First {
-		ui.Say("\nRow %d, as %s reads it:", m.Seq, campaign.Mask(m.Address))
+		ui.Say("\nRow %d, as %s reads it:", m.Seq, address.Mask(m.Address))
 		ui.Say("%s", indent(l.text(m)))
 	}
 }
@@ -97,7 +99,7 @@ func hiddenWords(p campaign.HiddenRows, n int) string {
 // shownReasons is how many reasons are printed; every row is in the repair workbook.
 const shownReasons = 20
 
-func (l *loaded) showProblems(ui *ui, pre *campaign.Preflight) {
+func (l *loaded) showProblems(ui *ui, pre *planning.Preflight) {
 	for i, g := range pre.Problems {
 		if i == 0 {
 			ui.Say("\nRejected, by reason:")
@@ -119,7 +121,7 @@ func (l *loaded) showProblems(ui *ui, pre *campaign.Preflight) {
 	l.repaired.show(ui)
 }
 
-func showOddities(ui *ui, pre *campaign.Preflight) {
+func showOddities(ui *ui, pre *planning.Preflight) {
 	if pre.LostDigits() {
 		ui.Say("\nThe digits of these phone numbers seem to be lost: %s of %s end in 00000. A spreadsheet rounds them when a .csv with 6.28E+11 in it is",
 			count(pre.Rounded), count(pre.Sendable))
@@ -158,7 +160,7 @@ func rowList(rows []int, total int) string {
 }
 
 // showChannels prints messages, parts, estimate and duration.
-func (l *loaded) showChannels(ui *ui, pre *campaign.Preflight) {
+func (l *loaded) showChannels(ui *ui, pre *planning.Preflight) {
 	ui.Say("")
 	for _, ch := range pre.Channels {
 		line := fmt.Sprintf("  %-10s  %8s messages", ch.Kind, count(ch.Messages))
@@ -188,7 +190,7 @@ func runes(list []rune) string {
 	return strings.Join(words, ", ")
 }
 
-func (l *loaded) estimate(pre *campaign.Preflight) string {
+func (l *loaded) estimate(pre *planning.Preflight) string {
 	e := pre.Estimate(l.campaign, l.account.Prices, time.Now())
 	switch {
 	case l.account.Prices == nil:

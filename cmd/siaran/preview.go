@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 // previewCmd is siaran preview.
@@ -38,7 +39,7 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var plan campaign.Plan
+	var plan planning.Plan
 	shown, bad := 0, 0
 	for m, err := range p.Messages(ctx, &plan, l.rows(ctx)) {
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
 
@@ -17,11 +18,11 @@ import (
 // changes nothing: the rows are the file's own.
 type repairs struct {
 	parent   campaign.Run
-	row      int                         // the column of the workbook with the row numbers
-	width    int                         // the uploader's columns
-	rejected map[int]bool                // the rows that the parent rejected
-	done     map[int]string              // those of them that a child planned already, and which
-	before   map[campaign.Sameness]int32 // who has a message of the parent or its children: Planner.Before
+	row      int                             // the column of the workbook with the row numbers
+	width    int                             // the uploader's columns
+	rejected map[int]bool                    // the rows that the parent rejected
+	done     map[int]string                  // those of them that a child planned already, and which
+	before   map[planning.DuplicateKey]int32 // who has a message of the parent or its children: Planner.Before
 
 	conflicts []int // rows of this workbook that are done
 }
@@ -86,8 +87,8 @@ func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) er
 }
 
 // read learns from the ledger what became of the parent's rows.
-func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *campaign.Planner) error {
-	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[campaign.Sameness]int32{}
+func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Planner) error {
+	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[planning.DuplicateKey]int32{}
 	children, err := book.Children(ctx, r.parent.ID)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *campaign.Pla
 			m := h.Message
 			switch {
 			case m.Problem == nil:
-				r.before[p.Same(m)] = int32(m.Seq) //nolint:gosec // a row of a file
+				r.before[p.DuplicateKey(m)] = int32(m.Seq) //nolint:gosec // a row of a file
 				if run.Parent != "" {
 					r.done[m.Seq] = run.ID
 				}

@@ -12,7 +12,9 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
+	"siaran/campaign/dispatch"
 	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
 	"siaran/ratelimit"
 )
 
@@ -35,7 +37,7 @@ type sendCmd struct {
 	Repair   string `help:"Send the corrected rows of a repair workbook, as a part of the run they were rejected in." placeholder:"FILE" xor:"rows"`
 	From     string `help:"With --repair: the run. Default: the campaign's newest." placeholder:"RUN"`
 
-	dispatcher func(*campaign.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
+	dispatcher func(*dispatch.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
 }
 
 func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
@@ -101,7 +103,7 @@ type sending struct {
 	ledger *ledger.Ledger
 
 	run      campaign.Run
-	stop     campaign.Stop
+	stop     dispatch.Stop
 	finished bool // it was finished before: nothing was sent
 	planned  bool // it was planned by this call
 	sendable int  // if it was
@@ -156,7 +158,7 @@ func (s *sending) goOn(ctx context.Context) (summary, error) {
 }
 
 // find finds the run that this plan is, or plans it.
-func (s *sending) find(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan) error {
+func (s *sending) find(ctx context.Context, pre *planning.Preflight, plan planning.Plan) error {
 	replaced := ""
 	for n := 0; ; n++ {
 		identity := s.identity(s.campaign, plan, n)
@@ -220,7 +222,7 @@ func (s *sending) act(ctx context.Context, what, options, why string) error {
 }
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
-func (s *sending) plan(ctx context.Context, pre *campaign.Preflight, plan campaign.Plan, identity string) error {
+func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planning.Plan, identity string) error {
 	if err := s.confirm(pre); err != nil {
 		return err
 	}
@@ -280,13 +282,13 @@ const planBatch = 1000
 
 // write reads the file a second time, into the ledger. A file that differs from what was checked is
 // refused: never a mixture of two.
-func (s *sending) write(ctx context.Context, book *ledger.Plan, checked campaign.Plan) error {
+func (s *sending) write(ctx context.Context, book *ledger.Plan, checked planning.Plan) error {
 	p, err := s.planner()
 	if err != nil {
 		return err
 	}
 	p.Run, p.Key = s.run.ID, s.ledger.Key()
-	var plan campaign.Plan
+	var plan planning.Plan
 	batch := make([]campaign.Message, 0, planBatch)
 	for m, err := range p.Messages(ctx, &plan, s.rows(ctx)) {
 		if err != nil {
@@ -310,7 +312,7 @@ func (s *sending) write(ctx context.Context, book *ledger.Plan, checked campaign
 }
 
 // confirm asks before anything is sent. pre is nil when a run goes on.
-func (s *sending) confirm(pre *campaign.Preflight) error {
+func (s *sending) confirm(pre *planning.Preflight) error {
 	if s.cmd.Yes {
 		return nil
 	}
@@ -360,8 +362,8 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	if err != nil {
 		return err
 	}
-	d := &campaign.Dispatcher{
-		Book:      book,
+	d := &dispatch.Dispatcher{
+		Attempts:  book,
 		Sender:    s.gateway,
 		Limit:     bucket,
 		Throttle:  bucket,
@@ -371,7 +373,7 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 		OnUnknown: s.campaign.OnUnknown,
 		Outage:    s.campaign.Outage,
 		Until:     s.run.ExpiresAt,
-		Heard:     bar.Heard,
+		Ended:     bar.Heard,
 	}
 	if s.cmd.dispatcher != nil {
 		s.cmd.dispatcher(d)
@@ -384,12 +386,12 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 		if err := s.pass(ctx, d, owner); err != nil {
 			return err
 		}
-		if open.IsZero() || s.stop.Kind != campaign.StopDone && s.stop.Kind != campaign.StopExpired {
+		if open.IsZero() || s.stop.Kind != dispatch.StopDone && s.stop.Kind != dispatch.StopExpired {
 			return nil
 		}
 		if wait := time.Until(open); wait > 0 {
 			s.ui.Note("waiting %s: whether a sender that died had sent some messages is not decided before", span(wait))
-			if err := s.await(ctx, owner, wait); err != nil || s.stop.Kind == campaign.StopInterrupted {
+			if err := s.await(ctx, owner, wait); err != nil || s.stop.Kind == dispatch.StopInterrupted {
 				return err
 			}
 		}
@@ -397,13 +399,13 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 }
 
 // pass hands the dispatcher what is queued, once. It ends with ErrOwned if another process took the run.
-func (s *sending) pass(ctx context.Context, d *campaign.Dispatcher, owner *ledger.Ownership) (err error) {
-	lost, finished := make(chan campaign.Stop, 1), make(chan struct{})
+func (s *sending) pass(ctx context.Context, d *dispatch.Dispatcher, owner *ledger.Ownership) (err error) {
+	lost, finished := make(chan dispatch.Stop, 1), make(chan struct{})
 	var watch sync.WaitGroup
 	watch.Go(func() {
 		select {
 		case <-owner.Lost():
-			lost <- campaign.Stop{Kind: campaign.StopState, Reason: "another process works on this run"}
+			lost <- dispatch.Stop{Kind: dispatch.StopState, Reason: "another process works on this run"}
 		case <-finished:
 		}
 	})
@@ -432,7 +434,7 @@ func (s *sending) await(ctx context.Context, owner *ledger.Ownership, d time.Dur
 	case <-t.C:
 	case <-owner.Lost():
 	case <-ctx.Done():
-		s.stop = campaign.Stop{Kind: campaign.StopInterrupted, Reason: "interrupted"}
+		s.stop = dispatch.Stop{Kind: dispatch.StopInterrupted, Reason: "interrupted"}
 	}
 	return s.owned(owner)
 }
@@ -451,13 +453,13 @@ func (s *sending) settle(ctx context.Context) (summary, error) {
 	ready := []campaign.RunState{campaign.StateReady}
 	var err error
 	switch s.stop.Kind {
-	case campaign.StopDone, campaign.StopExpired:
+	case dispatch.StopDone, dispatch.StopExpired:
 		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
-	case campaign.StopSystemic, campaign.StopOdd, campaign.StopDown:
+	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
 		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
-	case campaign.StopInterrupted:
+	case dispatch.StopInterrupted:
 		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
-	case campaign.StopState:
+	case dispatch.StopState:
 	}
 	if err != nil {
 		return summary{}, err
@@ -475,13 +477,13 @@ func (s *sending) settle(ctx context.Context) (summary, error) {
 // exit is the exit code of what this call did.
 func (s *sending) exit(sum summary) int {
 	switch s.stop.Kind {
-	case campaign.StopInterrupted:
+	case dispatch.StopInterrupted:
 		return exitInterrupted
-	case campaign.StopSystemic, campaign.StopOdd, campaign.StopDown:
+	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
 		return exitGateway
-	case campaign.StopState:
+	case dispatch.StopState:
 		return exitPaused
-	case campaign.StopDone, campaign.StopExpired:
+	case dispatch.StopDone, dispatch.StopExpired:
 		if s.run.PausedBy != "" { // between its last answer and its end
 			return exitPaused
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 	"siaran/campaign/ledger"
 )
 
@@ -27,17 +28,17 @@ type suppressTerms struct {
 }
 
 // suppression normalises an address as messages have it.
-func (t suppressTerms) suppression(address string) (ledger.Suppression, error) {
+func (t suppressTerms) suppression(said string) (ledger.Suppression, error) {
 	s := ledger.Suppression{Channel: campaign.ChannelKind(t.Channel), Purpose: campaign.Purpose(t.For)}
 	kind := s.Channel
 	if kind == "" {
 		kind = campaign.SMS // phones are the same on every channel
-		if strings.Contains(address, "@") {
+		if strings.Contains(said, "@") {
 			kind = campaign.Email
 		}
 	}
 	var err error
-	s.Address, err = campaign.Address(campaign.TextCell(strings.TrimSpace(address)), kind, t.Country)
+	s.Address, err = address.Parse(campaign.TextCell(strings.TrimSpace(said)), kind, t.Country)
 	if err != nil && t.Channel == "" {
 		err = fmt.Errorf("%w (a chat id needs its channel)", err)
 	}
@@ -50,7 +51,7 @@ func (t suppressTerms) suppressions(addresses []string) ([]ledger.Suppression, e
 	for _, a := range addresses {
 		s, err := t.suppression(a)
 		if err != nil {
-			return nil, usage(fmt.Errorf("%s: %w; nothing was changed", campaign.Mask(a), err), "write numbers as 0812… or with + and their country's code; --channel telegram for a chat id")
+			return nil, usage(fmt.Errorf("%s: %w; nothing was changed", address.Mask(a), err), "write numbers as 0812… or with + and their country's code; --channel telegram for a chat id")
 		}
 		list = append(list, s)
 	}
@@ -168,7 +169,7 @@ func (cmd *suppressListCmd) Run(ctx context.Context, c *common, ui *ui) (err err
 			return err
 		}
 		if cmd.Mask {
-			s.Address = campaign.Mask(s.Address)
+			s.Address = address.Mask(s.Address)
 		}
 		since := s.Since.UTC().Format(time.RFC3339)
 		ui.Say("%s,%s,%s,%s,%s", csvField(s.Address), s.Channel, s.Purpose, csvField(s.Why), since)

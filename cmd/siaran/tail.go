@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
@@ -200,10 +201,10 @@ func (t *tail) receipt(ctx context.Context, r campaign.Receipt) error {
 			}
 		}
 	} else if r.RefID != "" {
-		l.RefID = campaign.Mask(gateway.ID(r.RefID))
+		l.RefID = address.Mask(gateway.ID(r.RefID))
 	}
 	if l.Recipient != "" {
-		l.Recipient = campaign.Mask(l.Recipient)
+		l.Recipient = address.Mask(l.Recipient)
 	}
 	t.ui.JSON(l)
 	t.ui.Say("%s", t.words(l, r.ReceivedAt))

@@ -8,6 +8,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
 )
 
 // An openRun is another run of this campaign that is not finished, and what it went by.
@@ -18,15 +19,15 @@ type openRun struct {
 }
 
 // identity is what makes a run the same run.
-func (l *loaded) identity(c *campaign.Campaign, plan campaign.Plan, n int) string {
+func (l *loaded) identity(c *campaign.Campaign, plan planning.Plan, n int) string {
 	if l.repairs != nil {
 		plan.Digest += " of " + l.repairs.parent.ID
 	}
-	return campaign.Identity(c, plan, n)
+	return planning.Identity(c, plan, n)
 }
 
 // openRuns finds the unfinished runs of this campaign, the newest first.
-func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan campaign.Plan) ([]openRun, error) {
+func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan planning.Plan) ([]openRun, error) {
 	runs, err := book.Runs(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan campaig
 		}
 		o := openRun{Run: run, old: old}
 		for n := range 100 {
-			if campaign.Identity(old, plan, n) == run.Digest {
+			if planning.Identity(old, plan, n) == run.Digest {
 				if o.content, _, err = definition.Diff(old.Text, l.campaign.Text); err != nil {
 					return nil, err
 				}
@@ -79,7 +80,7 @@ func (l *loaded) object(o openRun) *objection {
 
 // unfinished deals with the campaign's other runs: never a mixture of two. It reports whether it sent
 // any of their rows.
-func (s *sending) unfinished(ctx context.Context, plan campaign.Plan) (sent bool, err error) {
+func (s *sending) unfinished(ctx context.Context, plan planning.Plan) (sent bool, err error) {
 	open, err := s.openRuns(ctx, s.ledger, plan)
 	if err != nil {
 		return false, err

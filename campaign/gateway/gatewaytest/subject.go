@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/dispatch"
+	"siaran/campaign/planning"
 )
 
 // A Gateway is a gateway's package at work: a campaign, compiled for an account.
 type Gateway interface {
-	campaign.Composer
-	campaign.Sender
+	planning.Composer
+	dispatch.Sender
 }
 
 // A Subject is a gateway's package under test.

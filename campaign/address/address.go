@@ -1,4 +1,4 @@
-package campaign
+package address
 
 import (
 	"errors"
@@ -7,31 +7,33 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"siaran/campaign"
 )
 
-// Address brings what a cell holds to the one form in which channel k is addressed: the digits of an
+// Parse brings what a cell holds to the one form in which channel k is addressed: the digits of an
 // E.164 number without the + for WhatsApp and SMS, an e-mail address, or a chat id. country is the ISO
 // 3166 code by which local numbers (0812…) are read.
 //
 // An error is what is wrong with the cell and what to do about it: the Problem of a RowError. It never
 // shows a whole number or address, and two cells with the same trouble mostly get the same words, so
 // that they can be counted together.
-func Address(c Cell, k ChannelKind, country string) (string, error) {
+func Parse(c campaign.Cell, k campaign.ChannelKind, country string) (string, error) {
 	switch c.Kind {
-	case Date:
+	case campaign.Date:
 		return "", errors.New("a date: format the column as text and enter the value again")
-	case Bool:
+	case campaign.Bool:
 		return "", fmt.Errorf("%s: not an address", c.Raw)
-	case Error:
+	case campaign.Error:
 		return "", fmt.Errorf("the formula gives %s: mend it, or paste the value instead", c.Raw)
-	case Formula:
+	case campaign.Formula:
 		return "", errors.New("a formula without a stored value: open the file in Excel, let it calculate, and save it")
-	case Empty, Text, Number:
+	case campaign.Empty, campaign.Text, campaign.Number:
 	}
 	switch {
 	case k.Phone():
 		return phone(c, k, country)
-	case k == Email:
+	case k == campaign.Email:
 		return email(c)
 	default:
 		return chatID(c)
@@ -117,7 +119,7 @@ func tidy(s string) string {
 
 // email checks an e-mail address: one, bare, in ASCII, with a full domain. The domain comes back in
 // lower case.
-func email(c Cell) (string, error) {
+func email(c campaign.Cell) (string, error) {
 	s := tidy(c.Raw)
 	if rest, ok := cutPrefixFold(s, "mailto:"); ok {
 		s = rest
@@ -164,9 +166,9 @@ func fullDomain(s string) bool {
 
 // chatID checks the id of a chat: any text without blanks, at most 256 characters. Numbers (also
 // negative ones: Telegram's groups) are written out.
-func chatID(c Cell) (string, error) {
+func chatID(c campaign.Cell) (string, error) {
 	s := tidy(c.Raw)
-	if c.Kind == Number {
+	if c.Kind == campaign.Number {
 		digits, err := integer(strings.TrimPrefix(s, "-"))
 		if err != nil {
 			return "", err

@@ -1,4 +1,4 @@
-package campaign
+package dispatch
 
 import (
 	"container/heap"
@@ -10,37 +10,39 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"siaran/campaign"
 )
 
 // dispatching is one Run: the loop's own state. Only the loop's goroutine touches it, but for the channels.
 type dispatching struct {
 	*Dispatcher
 	stopBegin context.CancelCauseFunc
-	work      chan Queued
+	work      chan campaign.Queued
 	calls     chan struct{} // those that go on
 	alone     atomic.Bool   // what began and is not out yet is not sent: canary and probe go alone
 	ended     chan ended
 	failed    chan error
 	ends      sync.WaitGroup // ends handed to the ledger and not yet on disk
 
-	next     func() (Queued, error, bool)
+	next     func() (campaign.Queued, error, bool)
 	drained  bool // next has no more
 	waiting  waitHeap
 	inFlight int
 	canary   bool // the next message goes alone
 	breaker  *Breaker
-	suspects []ended  // rows whose systemic answer may be about themselves alone: their end waits for another row's answer
-	aside    []Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspects'
+	suspects []ended           // rows whose systemic answer may be about themselves alone: their end waits for another row's answer
+	aside    []campaign.Queued // rows that would be no witnesses: they met a systemic answer too. Their turn comes after the suspects'
 	stop     Stop
 	err      error
 }
 
 // ended is what a worker hands back.
 type ended struct {
-	q      Queued
-	begun  Begun
+	q      campaign.Queued
+	begun  campaign.Begun
 	called bool // it was one of calls
-	answer Answer
+	answer campaign.Answer
 	err    error // nothing began
 }
 
@@ -54,12 +56,12 @@ func (r *dispatching) worker(begin context.Context) {
 	}
 }
 
-func (r *dispatching) attempt(begin context.Context, q Queued) ended {
+func (r *dispatching) attempt(begin context.Context, q campaign.Queued) ended {
 	if err := r.Limit.Wait(begin); err != nil {
 		return ended{q: q, err: errStopping}
 	}
 	for {
-		b, err := r.Book.Begin(begin, q)
+		b, err := r.Attempts.Begin(begin, q)
 		switch {
 		case err != nil && begin.Err() != nil:
 			return ended{q: q, err: errStopping}
@@ -79,8 +81,8 @@ func (r *dispatching) attempt(begin context.Context, q Queued) ended {
 
 // call makes the call of an attempt that began, as soon as there are fewer than Workers whose answers were not
 // judged yet: no more than those meet a gateway that is down or refuses everything.
-func (r *dispatching) call(begin context.Context, q Queued, b Begun) ended {
-	unsent := ended{q: q, begun: b, answer: Unsent("stopped before anything was sent")}
+func (r *dispatching) call(begin context.Context, q campaign.Queued, b campaign.Begun) ended {
+	unsent := ended{q: q, begun: b, answer: campaign.Unsent("stopped before anything was sent")}
 	select {
 	case r.calls <- struct{}{}:
 	case <-begin.Done():
@@ -109,7 +111,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // loop feeds the workers and judges what they bring back, until nothing is left or it stops.
 func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 	done := ctx.Done()
-	var ready *Queued
+	var ready *campaign.Queued
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -131,8 +133,8 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 			}
 			return r.stop, r.err
 		}
-		var work chan Queued
-		var q Queued
+		var work chan campaign.Queued
+		var q campaign.Queued
 		if ready != nil {
 			if ok, until := r.mayBegin(now); ok {
 				work, q = r.work, *ready
@@ -174,7 +176,7 @@ func (r *dispatching) loop(ctx context.Context) (Stop, error) {
 }
 
 // setAside keeps q for later if it cannot tell whether a systemic answer is about the suspect alone.
-func (r *dispatching) setAside(q Queued) bool {
+func (r *dispatching) setAside(q campaign.Queued) bool {
 	if len(r.suspects) == 0 || q.Systemic == "" {
 		return false
 	}
@@ -183,14 +185,14 @@ func (r *dispatching) setAside(q Queued) bool {
 }
 
 // pick returns the next message to begin; else how long until one is due, or that there is none.
-func (r *dispatching) pick(ctx context.Context, now time.Time) (q *Queued, wait time.Duration, idle bool) {
+func (r *dispatching) pick(ctx context.Context, now time.Time) (q *campaign.Queued, wait time.Duration, idle bool) {
 	if len(r.suspects) == 0 && len(r.aside) > 0 {
 		q := r.aside[0]
 		r.aside = r.aside[1:]
 		return &q, -1, false
 	}
 	if len(r.waiting) > 0 && !r.waiting[0].NotTill.After(now) {
-		q := heap.Pop(&r.waiting).(Queued)
+		q := heap.Pop(&r.waiting).(campaign.Queued)
 		return &q, -1, false
 	}
 	for !r.drained {
@@ -238,7 +240,7 @@ func (r *dispatching) judge(e ended) {
 		r.fail(e.err)
 		return
 	case e.begun.Suppressed:
-		r.tell(Answer{Outcome: Suppressed})
+		r.tell(campaign.Answer{Outcome: campaign.Suppressed})
 		return // the canary's role passes on
 	case !e.begun.Go:
 		r.halt(Stop{Kind: StopState, Reason: string(e.begun.State)})
@@ -258,13 +260,13 @@ func (r *dispatching) judge(e ended) {
 		r.canary = true
 		return
 	}
-	verdict := r.breaker.Heard(*a, time.Now())
+	verdict := r.breaker.Ended(*a, time.Now())
 	// Until the gateway has answered once, what it did not take is not held against the message.
-	unheard := r.canary && a.Outcome == NotTaken
+	unheard := r.canary && a.Outcome == campaign.NotTaken
 	a.NoTry = a.NoTry || a.Systemic || a.Throttled || unheard || verdict.NoTry
 	r.end(e)
-	r.endSuspects(a.Outcome == Accepted)
-	if a.Outcome == Accepted || a.Outcome == Refused {
+	r.endSuspects(a.Outcome == campaign.Accepted)
+	if a.Outcome == campaign.Accepted || a.Outcome == campaign.Refused {
 		r.canary = false
 	}
 	switch {
@@ -282,12 +284,12 @@ func (r *dispatching) judge(e ended) {
 }
 
 // pace tells the throttle what the answer says about the gateway's pace.
-func (r *dispatching) pace(a Answer) {
+func (r *dispatching) pace(a campaign.Answer) {
 	switch {
 	case r.Throttle == nil:
 	case a.Throttled:
 		r.Throttle.SlowDown(a.RetryAfter)
-	case a.Outcome == Accepted:
+	case a.Outcome == campaign.Accepted:
 		r.Throttle.Passed()
 	}
 }
@@ -299,7 +301,7 @@ func (r *dispatching) outageOver(now time.Time) bool {
 		return false
 	}
 	outage := r.Outage
-	if outage == ProbeOn {
+	if outage == campaign.ProbeOn {
 		outage = 12 * time.Hour
 		if !r.Until.IsZero() {
 			return false // valid_for ends it
@@ -313,7 +315,7 @@ func (r *dispatching) outageOver(now time.Time) bool {
 func (r *dispatching) endSuspects(about bool) {
 	for _, e := range r.suspects {
 		if about {
-			e.answer.Outcome, e.answer.Systemic = Refused, false
+			e.answer.Outcome, e.answer.Systemic = campaign.Refused, false
 		} else {
 			e.answer.NoTry = true
 		}
@@ -326,7 +328,7 @@ func (r *dispatching) endSuspects(about bool) {
 }
 
 // words are an answer's code and reason for people.
-func words(a Answer) string {
+func words(a campaign.Answer) string {
 	switch {
 	case a.Code == "", strings.HasPrefix(a.Reason, a.Code):
 		return a.Reason
@@ -342,7 +344,7 @@ func (r *dispatching) end(e ended) {
 	at := e.begun.Attempt
 	at.EndedAt, at.Answer = time.Now(), e.answer
 	r.ends.Add(1)
-	r.Book.End(at, func(err error) {
+	r.Attempts.End(at, func(err error) {
 		defer r.ends.Done()
 		if err != nil {
 			select {
@@ -355,15 +357,15 @@ func (r *dispatching) end(e ended) {
 	})
 }
 
-func (r *dispatching) tell(a Answer) {
-	if r.Heard != nil {
-		r.Heard(a)
+func (r *dispatching) tell(a campaign.Answer) {
+	if r.Ended != nil {
+		r.Ended(a)
 	}
 }
 
 // again queues q for another try, if its answer allows one.
-func (r *dispatching) again(q Queued, a Answer) {
-	if a.Outcome != NotTaken && (a.Outcome != Unknown || r.OnUnknown != UnknownResend) {
+func (r *dispatching) again(q campaign.Queued, a campaign.Answer) {
+	if a.Outcome != campaign.NotTaken && (a.Outcome != campaign.Unknown || r.OnUnknown != campaign.UnknownResend) {
 		return
 	}
 	q.Attempts++
@@ -373,7 +375,7 @@ func (r *dispatching) again(q Queued, a Answer) {
 	if q.Tries >= r.Retry.Attempts {
 		return
 	}
-	q.Unknown, q.Systemic = q.Unknown || a.Outcome == Unknown, ""
+	q.Unknown, q.Systemic = q.Unknown || a.Outcome == campaign.Unknown, ""
 	wait := r.Retry.Backoff(max(q.Tries, 1), a.RetryAfter, rand.Float64()) //nolint:gosec // jitter
 	q.NotTill = time.Now().Add(wait)
 	heap.Push(&r.waiting, q)

@@ -1,4 +1,4 @@
-package campaign_test
+package address_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 func TestPhonesSurviveExcel(t *testing.T) {
@@ -58,7 +59,7 @@ func TestPhonesSurviveExcel(t *testing.T) {
 		text("٠٨١٢٣٤٥٦٧٨٩"),
 	} {
 		for _, k := range []campaign.ChannelKind{campaign.WhatsApp, campaign.SMS} {
-			if got, err := campaign.Address(c, k, "ID"); err != nil || got != want {
+			if got, err := address.Parse(c, k, "ID"); err != nil || got != want {
 				t.Errorf("%s, kind %d %q: got %q, %v", k, c.Kind, c.Raw, got, err)
 			}
 		}
@@ -117,7 +118,7 @@ func TestWhatIsNoMobileNumberIsRejectedWithWhatToDo(t *testing.T) {
 		{text("08123456789;08129876543;08121111111;08122222222"), "and 2 more"},
 	} {
 		for _, k := range []campaign.ChannelKind{campaign.WhatsApp, campaign.SMS} {
-			got, err := campaign.Address(c.cell, k, "ID")
+			got, err := address.Parse(c.cell, k, "ID")
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%q: got %q, %v; want %q", c.cell.Raw, got, err, c.want)
 			} else if len(c.cell.Raw) > 9 && strings.Contains(err.Error(), c.cell.Raw) {
@@ -146,11 +147,11 @@ func TestNumbersAreReadByTheCampaignsCountry(t *testing.T) {
 		{"IT", "312 345 6789", "393123456789"},
 		{"AE", "050 123 4567", "971501234567"},
 	} {
-		if got, err := campaign.Address(text(c.in), campaign.WhatsApp, c.country); err != nil || got != c.want {
+		if got, err := address.Parse(text(c.in), campaign.WhatsApp, c.country); err != nil || got != c.want {
 			t.Errorf("%s %q: got %q, %v; want %q", c.country, c.in, got, err, c.want)
 		}
 	}
-	if _, err := campaign.Address(text("08123456789"), campaign.SMS, "XX"); err == nil || !strings.Contains(err.Error(), "ISO 3166") {
+	if _, err := address.Parse(text("08123456789"), campaign.SMS, "XX"); err == nil || !strings.Contains(err.Error(), "ISO 3166") {
 		t.Errorf("an unknown country: %v", err)
 	}
 }
@@ -178,7 +179,7 @@ func TestInternationalNumbersAreExactlyThoseOfTheLibrary(t *testing.T) {
 		for range 20 {
 			digits := code + rapid.StringMatching(`[0-9]{4,11}`).Draw(t, "national")
 			want, ok := librarysWord(digits)
-			got, err := campaign.Address(text("+"+digits), campaign.WhatsApp, country)
+			got, err := address.Parse(text("+"+digits), campaign.WhatsApp, country)
 			if ok != (err == nil) || got != want {
 				t.Fatalf("%s +%s: got %q, %v; the library says %q, %v", country, digits, got, err, want, ok)
 			}
@@ -196,7 +197,7 @@ func TestLocalNumbersAreExactlyThoseOfTheLibrary(t *testing.T) {
 			if n, err := phonenumbers.Parse(digits, country); err == nil && phonenumbers.IsValidNumber(n) {
 				want, ok = librarysWord(strings.TrimPrefix(phonenumbers.Format(n, phonenumbers.E164), "+"))
 			}
-			got, err := campaign.Address(text(digits), campaign.SMS, country)
+			got, err := address.Parse(text(digits), campaign.SMS, country)
 			if ok != (err == nil) || got != want {
 				t.Fatalf("%s %s: got %q, %v; the library says %q, %v", country, digits, got, err, want, ok)
 			}
@@ -211,12 +212,12 @@ func TestEveryWayToWriteANumberIsThatNumber(t *testing.T) {
 		sep := rapid.SampledFrom([]string{"", " ", "-", ".", "\u00a0", "\u200b"}).Draw(t, "separator")
 		spaced := national[:3] + sep + national[3:7] + sep + national[7:]
 		for _, in := range []string{"0" + spaced, "62" + sep + spaced, "+62" + sep + spaced, "0062" + spaced, "tel:+62" + spaced, "'0" + spaced, "(0" + national[:3] + ") " + national[3:]} {
-			if got, err := campaign.Address(text(in), campaign.WhatsApp, "ID"); err != nil || got != want {
+			if got, err := address.Parse(text(in), campaign.WhatsApp, "ID"); err != nil || got != want {
 				t.Fatalf("%q: got %q, %v; want %q", in, got, err, want)
 			}
 		}
 		for _, in := range []string{national, want, want + ".0", want[:1] + "." + want[1:] + fmt.Sprintf("E+%d", len(want)-1)} {
-			if got, err := campaign.Address(number(in), campaign.WhatsApp, "ID"); err != nil || got != want {
+			if got, err := address.Parse(number(in), campaign.WhatsApp, "ID"); err != nil || got != want {
 				t.Fatalf("number %q: got %q, %v; want %q", in, got, err, want)
 			}
 		}
@@ -231,7 +232,7 @@ func FuzzAnAddressIsCleanOrRefused(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, kind uint8) {
 		c := campaign.Cell{Kind: campaign.Kind(kind%2) + campaign.Text, Raw: s, Text: s}
 		for _, k := range []campaign.ChannelKind{campaign.WhatsApp, campaign.Email, campaign.Telegram} {
-			to, err := campaign.Address(c, k, "ID")
+			to, err := address.Parse(c, k, "ID")
 			switch {
 			case err != nil && to != "":
 				t.Errorf("%q: an address with an error: %q, %v", s, to, err)
@@ -241,7 +242,7 @@ func FuzzAnAddressIsCleanOrRefused(f *testing.F) {
 				t.Errorf("%q: not E.164: %q", s, to)
 			}
 		}
-		_ = campaign.Mask(s)
+		_ = address.Mask(s)
 	})
 }
 
@@ -253,7 +254,7 @@ func BenchmarkAMillionNumbers(b *testing.B) {
 	}
 	b.Run("ours", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
-			if _, err := campaign.Address(cells[i%len(cells)], campaign.WhatsApp, "ID"); err != nil {
+			if _, err := address.Parse(cells[i%len(cells)], campaign.WhatsApp, "ID"); err != nil {
 				b.Fatal(err)
 			}
 		}

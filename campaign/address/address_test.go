@@ -1,10 +1,11 @@
-package campaign_test
+package address_test
 
 import (
 	"strings"
 	"testing"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 func text(s string) campaign.Cell { return campaign.TextCell(s) }
@@ -24,7 +25,7 @@ func TestAnEMailAddressIsOneBareAddress(t *testing.T) {
 		"o'neil@example.test":                   "o'neil@example.test",
 		strings.Repeat("a", 64) + "@example.id": strings.Repeat("a", 64) + "@example.id",
 	} {
-		if got, err := campaign.Address(text(in), campaign.Email, "ID"); err != nil || got != want {
+		if got, err := address.Parse(text(in), campaign.Email, "ID"); err != nil || got != want {
 			t.Errorf("%q: got %q, %v; want %q", in, got, err, want)
 		}
 	}
@@ -55,7 +56,7 @@ func TestWhatIsNoEMailAddressIsRejectedWithWhatToDo(t *testing.T) {
 		"a@" + strings.Repeat("example.", 40) + "test":      "not a valid e-mail address",
 		"budi@" + strings.Repeat("e", 64) + ".example.test": "no valid domain",
 	} {
-		got, err := campaign.Address(text(in), campaign.Email, "ID")
+		got, err := address.Parse(text(in), campaign.Email, "ID")
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %q, %v; want %q", in, got, err, want)
 		} else if strings.Contains(err.Error(), "budi") {
@@ -77,7 +78,7 @@ func TestAChatIDIsAnyTextWithoutBlanks(t *testing.T) {
 		{text(strings.Repeat("x", 256)), strings.Repeat("x", 256)},
 	} {
 		for _, k := range []campaign.ChannelKind{campaign.Line, campaign.Telegram, campaign.Facebook} {
-			if got, err := campaign.Address(c.cell, k, "ID"); err != nil || got != c.want {
+			if got, err := address.Parse(c.cell, k, "ID"); err != nil || got != c.want {
 				t.Errorf("%s %q: got %q, %v; want %q", k, c.cell.Raw, got, err, c.want)
 			}
 		}
@@ -87,7 +88,7 @@ func TestAChatIDIsAnyTextWithoutBlanks(t *testing.T) {
 		text("a b"), text("a\nb"), text("a\x00b"), text("a\xffb"), text(strings.Repeat("x", 257)),
 		number("700001.5"), number("1234567890123456"),
 	} {
-		if got, err := campaign.Address(c, campaign.Telegram, "ID"); err == nil {
+		if got, err := address.Parse(c, campaign.Telegram, "ID"); err == nil {
 			t.Errorf("%q: got %q, want an error", c.Raw, got)
 		}
 	}
@@ -105,7 +106,7 @@ func TestCellsThatHoldNoTextAreRejectedOnEveryChannel(t *testing.T) {
 		{campaign.Cell{}, "fill it in"},
 	} {
 		for _, k := range []campaign.ChannelKind{campaign.WhatsApp, campaign.SMS, campaign.Email, campaign.Line} {
-			if got, err := campaign.Address(c.cell, k, "ID"); err == nil || !strings.Contains(err.Error(), c.want) {
+			if got, err := address.Parse(c.cell, k, "ID"); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s, %+v: got %q, %v; want %q", k, c.cell, got, err, c.want)
 			}
 		}
@@ -131,7 +132,7 @@ func TestAMaskNeverShowsTheWholeAddress(t *testing.T) {
 		"08123456789 (istri)":  "08•••••i)",
 		"\u200b628123456789\t": "62812•••••89",
 	} {
-		if got := campaign.Mask(in); got != want {
+		if got := address.Mask(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

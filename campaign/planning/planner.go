@@ -1,4 +1,4 @@
-package campaign
+package planning
 
 import (
 	"context"
@@ -11,6 +11,9 @@ import (
 	"iter"
 	"runtime"
 	"strings"
+
+	"siaran/campaign"
+	"siaran/campaign/address"
 )
 
 // A Composer is a campaign compiled for its gateway and a heading: it knows where a row's addresses
@@ -19,24 +22,24 @@ import (
 type Composer interface {
 	// To returns the cell with the address of row on the i-th channel, and the heading it came
 	// from (empty if it is text made of several). An error is a *RowError.
-	To(row Row, i int) (cell Cell, column string, err error)
+	To(row campaign.Row, i int) (cell campaign.Cell, column string, err error)
 	// Check renders m and checks every value against template and gateway. An error is a
 	// *RowError, the first thing wrong.
-	Check(m Message) error
+	Check(m campaign.Message) error
 }
 
 // A Planner turns rows into messages: addresses normalised, values checked, duplicates out. It
 // decides and writes nothing down; the same rows give the same messages every time.
 type Planner struct {
-	Campaign *Campaign
-	Header   Header
+	Campaign *campaign.Campaign
+	Header   campaign.Header
 	Composer Composer
 	Run      string // the run's id and the ledger's key, for ref_ids; a preflight has neither
-	Key      RefKey
+	Key      campaign.RefKey
 
 	// Before are rows that another run planned in whose place these rows stand, by Same: whoever is
 	// one of their recipients is a duplicate. Nil: none.
-	Before map[Sameness]int32
+	Before map[DuplicateKey]int32
 
 	same []int // columns that make a duplicate; -1 is the address
 }
@@ -48,7 +51,7 @@ type Plan struct {
 }
 
 // NewPlanner checks what can be checked before the first row.
-func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
+func NewPlanner(c *campaign.Campaign, h campaign.Header, g Composer) (*Planner, error) {
 	p := &Planner{Campaign: c, Header: h, Composer: g}
 	for _, name := range c.Duplicates.Same {
 		if name == "address" {
@@ -70,13 +73,13 @@ func NewPlanner(c *Campaign, h Header, g Composer) (*Planner, error) {
 
 // Messages plans every row, in the file's order, using all cores. rows is read once, twice if the
 // last of several duplicates is kept. An error ends the sequence: the file is broken.
-func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq2[Row, error]) iter.Seq2[Message, error] {
-	return func(yield func(Message, error) bool) {
-		kept := make(map[Sameness]int32)
+func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Message, error] {
+	return func(yield func(campaign.Message, error) bool) {
+		kept := make(map[DuplicateKey]int32)
 		if p.Campaign.Duplicates.Keep == "last" {
 			for m, err := range p.addressed(ctx, &Plan{}, rows()) {
 				if err != nil {
-					yield(Message{}, err)
+					yield(campaign.Message{}, err)
 					return
 				}
 				if m.Problem == nil {
@@ -90,7 +93,7 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 		}
 		for m, err := range p.addressed(ctx, plan, rows()) {
 			if err != nil {
-				yield(Message{}, err)
+				yield(campaign.Message{}, err)
 				return
 			}
 			content.Write(m.content)
@@ -99,11 +102,11 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 				earlier, sent := p.Before[m.same]
 				switch {
 				case sent:
-					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
+					m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
 				case !seen:
 					kept[m.same] = int32(m.Seq) //nolint:gosec // a row of a file
 				case int(first) != m.Seq:
-					m.Problem = &Problem{Verdict: VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which is kept", first)}
+					m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which is kept", first)}
 				}
 			}
 			if !yield(m.Message, nil) {
@@ -116,21 +119,21 @@ func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq
 
 // An addressed message knows by what it is compared with others.
 type addressed struct {
-	Message
-	same    Sameness
+	campaign.Message
+	same    DuplicateKey
 	content []byte // what the row adds to the plan's digest
 }
 
 // addressed does what concerns each row alone, on all cores.
-func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[Row, error]) iter.Seq2[addressed, error] {
+func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[campaign.Row, error]) iter.Seq2[addressed, error] {
 	visible := func(yield func(rowOrProblem, error) bool) {
 		for row, err := range rows {
-			var bad *RowError
+			var bad *campaign.RowError
 			if err != nil && !errors.As(err, &bad) {
 				yield(rowOrProblem{}, err)
 				return
 			}
-			if row.Hidden && p.Campaign.HiddenRows != HiddenInclude {
+			if row.Hidden && p.Campaign.HiddenRows != campaign.HiddenInclude {
 				plan.Hidden++
 				continue
 			}
@@ -144,13 +147,13 @@ func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[Row,
 }
 
 type rowOrProblem struct {
-	Row
-	problem *RowError // the file could not say this row
+	campaign.Row
+	problem *campaign.RowError // the file could not say this row
 }
 
 // message makes the message of one row, with its problem if it has one.
-func (p *Planner) message(row Row, bad *RowError) addressed {
-	m := addressed{Message: Message{Run: p.Run, Seq: row.Number, Cells: row.Cells}}
+func (p *Planner) message(row campaign.Row, bad *campaign.RowError) addressed {
+	m := addressed{Message: campaign.Message{Run: p.Run, Seq: row.Number, Cells: row.Cells}}
 	m.content = rowContent(row)
 	if p.Key != nil {
 		m.RefID = p.Key.RefID(p.Campaign.Name, p.Run, row.Number)
@@ -171,55 +174,55 @@ func (p *Planner) message(row Row, bad *RowError) addressed {
 		m.Problem = problemOf(err)
 		return m
 	}
-	m.same = p.Same(m.Message)
+	m.same = p.DuplicateKey(m.Message)
 	return m
 }
 
-func problemOf(err error) *Problem {
-	var re *RowError
+func problemOf(err error) *campaign.Problem {
+	var re *campaign.RowError
 	if errors.As(err, &re) {
-		return &Problem{Verdict: VerdictRejected, Column: re.Column, Reason: re.Problem}
+		return &campaign.Problem{Verdict: campaign.VerdictRejected, Column: re.Column, Reason: re.Problem}
 	}
-	return &Problem{Verdict: VerdictRejected, Reason: err.Error()}
+	return &campaign.Problem{Verdict: campaign.VerdictRejected, Reason: err.Error()}
 }
 
 // address fills in m's addresses, normalised.
-func (p *Planner) address(m *Message) error {
+func (p *Planner) address(m *campaign.Message) error {
 	for i, ch := range p.Campaign.Channels {
 		cell, column, err := p.Composer.To(m.Row(), i)
 		if err != nil {
 			return err
 		}
-		to, err := Address(cell, ch.Kind, p.Campaign.Country)
+		to, err := address.Parse(cell, ch.Kind, p.Campaign.Country)
 		if err != nil {
-			return &RowError{Row: m.Seq, Column: column, Problem: err.Error()}
+			return &campaign.RowError{Row: m.Seq, Column: column, Problem: err.Error()}
 		}
 		if i == 0 {
 			m.Address = to
 			continue
 		}
 		if m.Others == nil {
-			m.Others = make(map[ChannelKind]string, len(p.Campaign.Channels)-1)
+			m.Others = make(map[campaign.ChannelKind]string, len(p.Campaign.Channels)-1)
 		}
 		m.Others[ch.Kind] = to
 	}
 	return nil
 }
 
-// A Sameness is what a message has in common with its duplicates: a digest of 96 bits. That is short, for a
+// A DuplicateKey is what a message has in common with its duplicates: a digest of 96 bits. That is short, for a
 // plan holds one for each row, and long enough: that two of a million rows share one by accident is as
 // likely as nothing else in this program.
-type Sameness [12]byte
+type DuplicateKey [12]byte
 
-// Same returns what m has in common with its duplicates, over the columns of duplicates.same.
-func (p *Planner) Same(m Message) (key Sameness) {
+// DuplicateKey returns what m has in common with its duplicates, over the columns of duplicates.same.
+func (p *Planner) DuplicateKey(m campaign.Message) (key DuplicateKey) {
 	sum := sha256.New()
 	for _, i := range p.same {
 		if i < 0 {
 			writeField(sum, m.Address)
 			continue
 		}
-		writeField(sum, FoldHeading(m.Cells[i].Raw))
+		writeField(sum, campaign.FoldHeading(m.Cells[i].Raw))
 	}
 	copy(key[:], sum.Sum(nil))
 	return key
@@ -227,7 +230,7 @@ func (p *Planner) Same(m Message) (key Sameness) {
 
 // rowContent is what identity is made of: the row's number and the kind and value of each cell, not
 // how it looks. Saving the file again changes nothing.
-func rowContent(row Row) []byte {
+func rowContent(row campaign.Row) []byte {
 	n := 8
 	for _, c := range row.Cells {
 		n += 5 + len(c.Raw)
@@ -250,7 +253,7 @@ func writeField(h hash.Hash, s string) {
 
 // Identity is the digest that makes a run the same run: name, content of the definition, account and
 // the rows' content, and a number for each --new-run.
-func Identity(c *Campaign, plan Plan, number int) string {
+func Identity(c *campaign.Campaign, plan Plan, number int) string {
 	h := sha256.New()
 	for _, s := range []string{c.Name, string(c.Content), c.Account, plan.Digest, fmt.Sprint(number)} {
 		writeField(h, s)

@@ -1,4 +1,4 @@
-package campaign
+package address
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"siaran/campaign"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -26,7 +28,7 @@ type numbering struct {
 // as long as checking a thousand numbers.
 var numberings sync.Map
 
-func planOf(country string) (*numbering, error) {
+func countryOf(country string) (*numbering, error) {
 	if p, ok := numberings.Load(country); ok {
 		return p.(*numbering), nil
 	}
@@ -109,7 +111,7 @@ func (p *numbering) quick(digits string, plus bool) (string, bool) {
 }
 
 // resolve asks the library for every reading of digits.
-func (p *numbering) resolve(digits string, plus bool, k ChannelKind) (string, error) {
+func (p *numbering) resolve(digits string, plus bool, k campaign.ChannelKind) (string, error) {
 	if len(strings.TrimLeft(digits, "0")) > maxDigits {
 		return "", errTooManyDigits
 	}
@@ -177,9 +179,9 @@ func (r reading) suits() bool {
 }
 
 // problem says why no reading will do, by the best of them.
-func (p *numbering) problem(digits string, plus bool, k ChannelKind, best reading) error {
+func (p *numbering) problem(digits string, plus bool, k campaign.ChannelKind, best reading) error {
 	name := "WhatsApp"
-	if k == SMS {
+	if k == campaign.SMS {
 		name = "SMS"
 	}
 	foreign := !plus && digits[0] != '0' && !strings.HasPrefix(digits, p.code)

@@ -1,10 +1,12 @@
-package campaign
+package planning
 
 import (
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"siaran/campaign"
 )
 
 // A Preflight is what sending a file would come to: counted while the plan is read, before anything
@@ -16,11 +18,11 @@ type Preflight struct {
 	Rounded                              int // of the sendable: phone numbers that end in five zeros or more
 	Hidden, Empty                        int // rows of the file that are not data rows
 
-	Problems []ProblemGroup // the rejected, most rows first once Done was called
-	Pairs    []Message      // the first three duplicates
-	Channels []ChannelCount // in the campaign's order
-	First    []Message      // the first three sendable
-	Oddities []Oddity       // values that are probably not meant: NULL, N/A, …
+	Problems []ProblemGroup     // the rejected, most rows first once Done was called
+	Pairs    []campaign.Message // the first three duplicates
+	Channels []ChannelCount     // in the campaign's order
+	First    []campaign.Message // the first three sendable
+	Oddities []Oddity           // values that are probably not meant: NULL, N/A, …
 
 	groups map[string]int
 	odd    map[[2]string]int
@@ -36,7 +38,7 @@ type ProblemGroup struct {
 
 // A ChannelCount is what one channel comes to.
 type ChannelCount struct {
-	Kind     ChannelKind
+	Kind     campaign.ChannelKind
 	Messages int
 	Parts    int // SMS: parts of all messages
 	UCS2     int // SMS: messages that need UCS-2
@@ -55,6 +57,7 @@ type Oddity struct {
 const (
 	firstRows  = 20
 	firstFew   = 3
+	forcedFew  = 5
 	groupLimit = 200 // kinds of problem told apart; the others are gathered in one
 	oddLimit   = 100 // the same for oddities; the others are not counted
 )
@@ -63,7 +66,7 @@ const (
 var varying = regexp.MustCompile(`[0-9•]+|"[^"]*"`)
 
 // NewPreflight starts counting for c.
-func NewPreflight(c *Campaign) *Preflight {
+func NewPreflight(c *campaign.Campaign) *Preflight {
 	p := &Preflight{groups: make(map[string]int), odd: make(map[[2]string]int)}
 	for _, ch := range c.Channels {
 		p.Channels = append(p.Channels, ChannelCount{Kind: ch.Kind})
@@ -72,7 +75,7 @@ func NewPreflight(c *Campaign) *Preflight {
 }
 
 // Add counts one planned message. sms gives the text of the SMS of m, if the campaign has one.
-func (p *Preflight) Add(m Message, sms func(Message) (string, error)) {
+func (p *Preflight) Add(m campaign.Message, sms func(campaign.Message) (string, error)) {
 	p.Rows++
 	switch {
 	case m.Problem == nil:
@@ -84,7 +87,7 @@ func (p *Preflight) Add(m Message, sms func(Message) (string, error)) {
 		if p.Channels[0].Kind.Phone() && strings.HasSuffix(m.Address, "00000") {
 			p.Rounded++
 		}
-	case m.Problem.Verdict == VerdictDuplicate:
+	case m.Problem.Verdict == campaign.VerdictDuplicate:
 		p.Duplicates++
 		if len(p.Pairs) < firstFew {
 			p.Pairs = append(p.Pairs, m)
@@ -95,21 +98,21 @@ func (p *Preflight) Add(m Message, sms func(Message) (string, error)) {
 	}
 }
 
-func (p *Preflight) countChannels(m Message, sms func(Message) (string, error)) {
+func (p *Preflight) countChannels(m campaign.Message, sms func(campaign.Message) (string, error)) {
 	for i := range p.Channels {
 		c := &p.Channels[i]
 		c.Messages++
-		if c.Kind != SMS {
+		if c.Kind != campaign.SMS {
 			continue
 		}
 		text, err := sms(m)
 		if err != nil {
 			continue // Check has passed: it renders
 		}
-		parts := SMSParts(text)
+		parts := campaign.SMSParts(text)
 		c.Parts += parts.Count
 		c.Most = max(c.Most, parts.Count)
-		if parts.Encoding == UCS2 {
+		if parts.Encoding == campaign.UCS2 {
 			c.UCS2++
 			c.force(parts.Forced)
 		}
@@ -118,7 +121,7 @@ func (p *Preflight) countChannels(m Message, sms func(Message) (string, error)) 
 
 func (c *ChannelCount) force(runes []rune) {
 	for _, r := range runes {
-		if len(c.Forced) < forcedAtMost && !slices.Contains(c.Forced, r) {
+		if len(c.Forced) < forcedFew && !slices.Contains(c.Forced, r) {
 			c.Forced = append(c.Forced, r)
 		}
 	}
@@ -150,7 +153,7 @@ func (p *Preflight) LostDigits() bool {
 	return p.Rounded > 2 && p.Rounded*10 >= p.Sendable
 }
 
-func (p *Preflight) group(m Message) {
+func (p *Preflight) group(m campaign.Message) {
 	key := m.Problem.Column + "\x00" + varying.ReplaceAllString(m.Problem.Reason, "#")
 	i, ok := p.groups[key]
 	if !ok {
@@ -176,52 +179,37 @@ func (p *Preflight) Done() {
 	slices.SortStableFunc(p.Oddities, func(a, b Oddity) int { return b.Rows - a.Rows })
 }
 
-// An Estimate is what a run would cost, from no backup needed to all of them, without tax.
-type Estimate struct {
-	Known       bool // false: a price is missing, and the amounts are too low
-	Least, Most Money
-	Currency    string
-}
-
 // Estimate prices the preflight at t.
-func (p *Preflight) Estimate(c *Campaign, prices *Prices, t time.Time) Estimate {
-	e := Estimate{Known: prices != nil}
+func (p *Preflight) Estimate(c *campaign.Campaign, prices *campaign.Prices, t time.Time) campaign.Estimate {
+	e := campaign.Estimate{Known: prices != nil}
 	if prices != nil {
 		e.Currency = prices.Currency
 	}
 	for i, ch := range c.Channels {
 		n := p.Channels[i]
-		var cost Money
+		var cost campaign.Money
 		known := false
 		switch ch.Kind {
-		case WhatsApp:
-			var one Money
+		case campaign.WhatsApp:
+			var one campaign.Money
 			category := ch.Category
 			if category == "" {
 				category = "service"
 			}
 			one, known = prices.WhatsAppOn(t, category)
-			cost = one * Money(n.Messages)
-		case SMS:
-			var sms SMSPrice
+			cost = one * campaign.Money(n.Messages)
+		case campaign.SMS:
+			var sms campaign.SMSPrice
 			sms, known = prices.SMSOn(t)
-			cost = sms.Part * Money(n.Parts)
-		case Email, Line, Telegram, Facebook:
+			cost = sms.Part * campaign.Money(n.Parts)
+		case campaign.Email, campaign.Line, campaign.Telegram, campaign.Facebook:
 			known = true // not priced per message here
 		}
 		e.Known = e.Known && known
 		e.Most += cost
-		if c.Send != SendPrimaryBackup || i == 0 {
+		if c.Send != campaign.SendPrimaryBackup || i == 0 {
 			e.Least += cost
 		}
 	}
 	return e
-}
-
-// Duration is how long n messages take at that rate; 0 if it is not limited.
-func (r Rate) Duration(n int) time.Duration {
-	if r <= 0 {
-		return 0
-	}
-	return time.Duration(float64(n) / float64(r) * float64(time.Second))
 }

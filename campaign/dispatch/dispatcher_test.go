@@ -1,4 +1,4 @@
-package campaign
+package dispatch
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"siaran/campaign"
+
 	"go.uber.org/goleak"
 )
 
@@ -20,36 +22,36 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type memoryBook struct {
 	mu        sync.Mutex
 	begun     map[int]int // attempts by row
-	ended     map[int][]Attempt
-	state     RunState
+	ended     map[int][]campaign.Attempt
+	state     campaign.RunState
 	failBegin error
 	failEnd   error
 }
 
 func newBook() *memoryBook {
-	return &memoryBook{begun: map[int]int{}, ended: map[int][]Attempt{}, state: StateReady}
+	return &memoryBook{begun: map[int]int{}, ended: map[int][]campaign.Attempt{}, state: campaign.StateReady}
 }
 
-func (b *memoryBook) Begin(ctx context.Context, q Queued) (Begun, error) {
+func (b *memoryBook) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return Begun{}, err
+		return campaign.Begun{}, err
 	}
 	if b.failBegin != nil {
-		return Begun{}, b.failBegin
+		return campaign.Begun{}, b.failBegin
 	}
-	if b.state != StateReady {
-		return Begun{State: b.state}, nil
+	if b.state != campaign.StateReady {
+		return campaign.Begun{State: b.state}, nil
 	}
 	if b.begun[q.Seq] != q.Attempts {
-		return Begun{Taken: true}, nil
+		return campaign.Begun{Taken: true}, nil
 	}
 	b.begun[q.Seq]++
-	return Begun{Go: true, Attempt: Attempt{Seq: q.Seq, N: q.Attempts + 1, BegunAt: time.Now()}}, nil
+	return campaign.Begun{Go: true, Attempt: campaign.Attempt{Seq: q.Seq, N: q.Attempts + 1, BegunAt: time.Now()}}, nil
 }
 
-func (b *memoryBook) End(a Attempt, done func(error)) {
+func (b *memoryBook) End(a campaign.Attempt, done func(error)) {
 	b.mu.Lock()
 	b.ended[a.Seq] = append(b.ended[a.Seq], a)
 	err := b.failEnd
@@ -57,7 +59,7 @@ func (b *memoryBook) End(a Attempt, done func(error)) {
 	done(err)
 }
 
-func (b *memoryBook) outcomes(seq int) (out []Outcome) {
+func (b *memoryBook) outcomes(seq int) (out []campaign.Outcome) {
 	for _, a := range b.ended[seq] {
 		out = append(out, a.Outcome)
 	}
@@ -65,9 +67,9 @@ func (b *memoryBook) outcomes(seq int) (out []Outcome) {
 }
 
 // A script answers by row and attempt.
-type script func(q Queued) Answer
+type script func(q campaign.Queued) campaign.Answer
 
-func (f script) Send(_ context.Context, q Queued, leave func()) Answer {
+func (f script) Send(_ context.Context, q campaign.Queued, leave func()) campaign.Answer {
 	leave()
 	time.Sleep(time.Millisecond)
 	return f(q)
@@ -79,10 +81,10 @@ func (free) Wait(ctx context.Context) error { return ctx.Err() }
 func (free) Hold(ctx context.Context) error { return ctx.Err() }
 func (free) Leave(slot time.Time)           { time.Sleep(time.Until(slot)) }
 
-func rowsTo(n int) iter.Seq2[Queued, error] {
-	return func(yield func(Queued, error) bool) {
+func rowsTo(n int) iter.Seq2[campaign.Queued, error] {
+	return func(yield func(campaign.Queued, error) bool) {
 		for i := 1; i <= n; i++ {
-			if !yield(Queued{Message: Message{Seq: i, RefID: fmt.Sprint(i)}}, nil) {
+			if !yield(campaign.Queued{Message: campaign.Message{Seq: i, RefID: fmt.Sprint(i)}}, nil) {
 				return
 			}
 		}
@@ -90,17 +92,17 @@ func rowsTo(n int) iter.Seq2[Queued, error] {
 }
 
 func dispatcher(b *memoryBook, s script) *Dispatcher {
-	return &Dispatcher{Book: b, Sender: s, Limit: free{}, Workers: 8, Retry: DefaultRetry, Outage: ProbeOn}
+	return &Dispatcher{Attempts: b, Sender: s, Limit: free{}, Workers: 8, Retry: campaign.DefaultRetry, Outage: campaign.ProbeOn}
 }
 
-func yes(Queued) Answer { return Answer{Outcome: Accepted} }
+func yes(campaign.Queued) campaign.Answer { return campaign.Answer{Outcome: campaign.Accepted} }
 
 func TestEveryMessageIsSentOnceAndTheRunIsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
 		heard := 0
 		d := dispatcher(b, yes)
-		d.Heard = func(Answer) { heard++ }
+		d.Ended = func(campaign.Answer) { heard++ }
 		stop, err := d.Run(t.Context(), rowsTo(500))
 		if err != nil || stop.Kind != StopDone {
 			t.Fatalf("stop %+v, error %v", stop, err)
@@ -120,7 +122,7 @@ func TestTheFirstMessageGoesAloneUntilTheGatewayHasAnswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		inFlight, most, answered := 0, 0, 0
-		stop, err := dispatcher(newBook(), func(q Queued) Answer {
+		stop, err := dispatcher(newBook(), func(q campaign.Queued) campaign.Answer {
 			mu.Lock()
 			inFlight++
 			if answered == 0 {
@@ -132,7 +134,7 @@ func TestTheFirstMessageGoesAloneUntilTheGatewayHasAnswered(t *testing.T) {
 			defer mu.Unlock()
 			inFlight--
 			answered++
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		}).Run(t.Context(), rowsTo(50))
 		if err != nil || stop.Kind != StopDone {
 			t.Fatal(stop, err)
@@ -146,8 +148,8 @@ func TestTheFirstMessageGoesAloneUntilTheGatewayHasAnswered(t *testing.T) {
 func TestASystemicRefusalIsSeenByTheCanaryAloneAndLosesNoRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		stop, err := dispatcher(b, func(Queued) Answer {
-			return Answer{Outcome: NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}
+		stop, err := dispatcher(b, func(campaign.Queued) campaign.Answer {
+			return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}
 		}).Run(t.Context(), rowsTo(100))
 		if err != nil || stop.Kind != StopSystemic || stop.Reason != "rc 6: Not Ip Whitelist" {
 			t.Fatalf("stop %+v, error %v", stop, err)
@@ -163,14 +165,14 @@ func TestASystemicRefusalInTheMiddleIsSeenByAtMostTheWorkers(t *testing.T) {
 		b := newBook()
 		seen := 0
 		var mu sync.Mutex
-		stop, _ := dispatcher(b, func(q Queued) Answer {
+		stop, _ := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			mu.Lock()
 			defer mu.Unlock()
 			if q.Seq < 50 {
-				return Answer{Outcome: Accepted}
+				return campaign.Answer{Outcome: campaign.Accepted}
 			}
 			seen++
-			return Answer{Outcome: NotTaken, Code: "rc 7", Systemic: true}
+			return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 7", Systemic: true}
 		}).Run(t.Context(), rowsTo(1000))
 		if stop.Kind != StopSystemic || seen > 8 {
 			t.Errorf("%d requests saw the refusal (%+v), want at most the 8 workers", seen, stop)
@@ -187,8 +189,8 @@ func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
 		b.begun[1] = 1
-		queue := func(yield func(Queued, error) bool) {
-			if !yield(Queued{Message: Message{Seq: 1}, Attempts: 1, Systemic: "rc 8"}, nil) {
+		queue := func(yield func(campaign.Queued, error) bool) {
+			if !yield(campaign.Queued{Message: campaign.Message{Seq: 1}, Attempts: 1, Systemic: "rc 8"}, nil) {
 				return
 			}
 			for q, err := range rowsTo(20) {
@@ -197,25 +199,25 @@ func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
 				}
 			}
 		}
-		stop, err := dispatcher(b, func(q Queued) Answer {
+		stop, err := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			if q.Seq == 1 {
-				return Answer{Outcome: NotTaken, Code: "rc 8", Systemic: true}
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 8", Systemic: true}
 			}
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		}).Run(t.Context(), queue)
 		if err != nil || stop.Kind != StopDone {
 			t.Fatalf("stop %+v, error %v: want done", stop, err)
 		}
-		if got := b.outcomes(1); len(got) != 1 || got[0] != Refused {
+		if got := b.outcomes(1); len(got) != 1 || got[0] != campaign.Refused {
 			t.Errorf("row 1 ended %v, want refused", got)
 		}
 	})
 }
 
 func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *testing.T) {
-	bad := func(q Queued) bool { return q.Seq <= 3 }
-	queue := func(rows int) iter.Seq2[Queued, error] {
-		return func(yield func(Queued, error) bool) {
+	bad := func(q campaign.Queued) bool { return q.Seq <= 3 }
+	queue := func(rows int) iter.Seq2[campaign.Queued, error] {
+		return func(yield func(campaign.Queued, error) bool) {
 			for q, err := range rowsTo(rows) {
 				if bad(q) {
 					q.Attempts, q.Systemic = 1, "rc 8"
@@ -230,13 +232,13 @@ func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *tes
 		rows    int
 		mended  bool
 		stop    StopKind
-		outcome Outcome
+		outcome campaign.Outcome
 		asked   int // requests with a systemic answer
 	}{
-		"about three rows of twenty":    {20, false, StopDone, Refused, 3},
-		"about rows without a witness":  {3, false, StopSystemic, NotTaken, 1},
-		"about all of them, and mended": {20, true, StopDone, Accepted, 0},
-		"about the only three, mended":  {3, true, StopDone, Accepted, 0},
+		"about three rows of twenty":    {20, false, StopDone, campaign.Refused, 3},
+		"about rows without a witness":  {3, false, StopSystemic, campaign.NotTaken, 1},
+		"about all of them, and mended": {20, true, StopDone, campaign.Accepted, 0},
+		"about the only three, mended":  {3, true, StopDone, campaign.Accepted, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -244,14 +246,14 @@ func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *tes
 				b.begun[1], b.begun[2], b.begun[3] = 1, 1, 1
 				asked := 0
 				var mu sync.Mutex
-				stop, err := dispatcher(b, func(q Queued) Answer {
+				stop, err := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 					if bad(q) && !c.mended {
 						mu.Lock()
 						defer mu.Unlock()
 						asked++
-						return Answer{Outcome: NotTaken, Code: "rc 8", Systemic: true}
+						return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 8", Systemic: true}
 					}
-					return Answer{Outcome: Accepted}
+					return campaign.Answer{Outcome: campaign.Accepted}
 				}).Run(t.Context(), queue(c.rows))
 				if err != nil || stop.Kind != c.stop || asked != c.asked {
 					t.Errorf("stop %+v, error %v, %d systemic answers: want %s and %d", stop, err, asked, c.stop, c.asked)
@@ -261,7 +263,7 @@ func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *tes
 				}
 				for seq := 4; seq <= c.rows; seq++ {
 					// An attempt that had begun when a suspect's witness was to go alone was not sent, and began again.
-					if got := b.outcomes(seq); len(got) == 0 || got[len(got)-1] != Accepted || slices.Contains(got[:len(got)-1], Accepted) {
+					if got := b.outcomes(seq); len(got) == 0 || got[len(got)-1] != campaign.Accepted || slices.Contains(got[:len(got)-1], campaign.Accepted) {
 						t.Errorf("row %d ended %v, want accepted once", seq, got)
 					}
 				}
@@ -273,7 +275,9 @@ func TestRowsThatAreRefusedSystemicallyOnResumeAreNoWitnessesForEachOther(t *tes
 func TestAnUnreadableFirstAnswerStopsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		stop, _ := dispatcher(b, func(Queued) Answer { return Answer{Outcome: Unknown, Odd: true, Code: "html"} }).Run(t.Context(), rowsTo(10))
+		stop, _ := dispatcher(b, func(campaign.Queued) campaign.Answer {
+			return campaign.Answer{Outcome: campaign.Unknown, Odd: true, Code: "html"}
+		}).Run(t.Context(), rowsTo(10))
 		if stop.Kind != StopOdd || len(b.begun) != 1 {
 			t.Errorf("stop %+v after %d rows, want odd after 1", stop, len(b.begun))
 		}
@@ -283,20 +287,20 @@ func TestAnUnreadableFirstAnswerStopsAtOnce(t *testing.T) {
 func TestWhatWasNotTakenIsTriedAgainAfterItsBackOffAndNoMoreThanItsTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		stop, err := dispatcher(b, func(q Queued) Answer {
+		stop, err := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			switch {
 			case q.Seq == 5:
-				return Answer{Outcome: NotTaken, Code: "rc 2"}
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 2"}
 			case q.Seq == 6 && q.Attempts == 0:
-				return Answer{Outcome: NotTaken, Code: "HTTP 429", Throttled: true, RetryAfter: 30 * time.Second}
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "HTTP 429", Throttled: true, RetryAfter: 30 * time.Second}
 			}
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		}).Run(t.Context(), rowsTo(20))
 		if err != nil || stop.Kind != StopDone {
 			t.Fatal(stop, err)
 		}
-		if got := b.ended[5]; len(got) != DefaultRetry.Attempts {
-			t.Errorf("row 5 had %d attempts, want %d", len(got), DefaultRetry.Attempts)
+		if got := b.ended[5]; len(got) != campaign.DefaultRetry.Attempts {
+			t.Errorf("row 5 had %d attempts, want %d", len(got), campaign.DefaultRetry.Attempts)
 		}
 		for i := 1; i < len(b.ended[5]); i++ {
 			if gap := b.ended[5][i].BegunAt.Sub(b.ended[5][i-1].EndedAt); gap < 700*time.Millisecond {
@@ -311,24 +315,24 @@ func TestWhatWasNotTakenIsTriedAgainAfterItsBackOffAndNoMoreThanItsTries(t *test
 }
 
 func TestALostAnswerIsNotSentAgainUnlessTheCampaignSaysSo(t *testing.T) {
-	for _, policy := range []OnUnknown{UnknownHold, UnknownResend} {
+	for _, policy := range []campaign.OnUnknown{campaign.UnknownHold, campaign.UnknownResend} {
 		t.Run(string(policy), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBook()
-				d := dispatcher(b, func(q Queued) Answer {
+				d := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 					if q.Seq == 3 && q.Attempts == 0 {
-						return Answer{Outcome: Unknown, Timeout: true}
+						return campaign.Answer{Outcome: campaign.Unknown, Timeout: true}
 					}
 					if q.Seq == 3 && !q.Unknown {
 						t.Error("the second attempt does not know of the first")
 					}
-					return Answer{Outcome: Accepted}
+					return campaign.Answer{Outcome: campaign.Accepted}
 				})
 				d.OnUnknown = policy
 				if stop, err := d.Run(t.Context(), rowsTo(5)); err != nil || stop.Kind != StopDone {
 					t.Fatal(stop, err)
 				}
-				if want := map[OnUnknown]int{UnknownHold: 1, UnknownResend: 2}[policy]; len(b.ended[3]) != want {
+				if want := map[campaign.OnUnknown]int{campaign.UnknownHold: 1, campaign.UnknownResend: 2}[policy]; len(b.ended[3]) != want {
 					t.Errorf("%d attempts, want %d", len(b.ended[3]), want)
 				}
 			})
@@ -340,12 +344,12 @@ func TestAnInterruptBeginsNothingNewAndFinishesWhatBegan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		b := newBook()
-		stop, err := dispatcher(b, func(q Queued) Answer {
+		stop, err := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			if q.Seq == 40 {
 				cancel()
 			}
 			time.Sleep(time.Second)
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		}).Run(ctx, rowsTo(1000))
 		if err != nil || stop.Kind != StopInterrupted {
 			t.Fatal(stop, err)
@@ -354,7 +358,7 @@ func TestAnInterruptBeginsNothingNewAndFinishesWhatBegan(t *testing.T) {
 			t.Errorf("%d rows begun, want few after the interrupt", len(b.begun))
 		}
 		for seq := range b.begun {
-			if got := b.outcomes(seq); len(got) != 1 || got[0] != Accepted {
+			if got := b.outcomes(seq); len(got) != 1 || got[0] != campaign.Accepted {
 				t.Errorf("row %d ended %v, want accepted", seq, got)
 			}
 		}
@@ -365,12 +369,12 @@ func TestAGatewayThatIsDownIsProbedAndNotBurntThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
 		began := time.Now()
-		d := dispatcher(b, func(q Queued) Answer {
+		d := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			if s := time.Since(began); s > 5*time.Second && s < 20*time.Minute {
-				return Answer{Outcome: NotTaken, Code: "refused"}
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "refused"}
 			}
 			time.Sleep(500 * time.Millisecond)
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		})
 		stop, err := d.Run(t.Context(), rowsTo(200))
 		if err != nil || stop.Kind != StopDone {
@@ -379,7 +383,7 @@ func TestAGatewayThatIsDownIsProbedAndNotBurntThrough(t *testing.T) {
 		attempts := 0
 		for i := 1; i <= 200; i++ {
 			attempts += len(b.ended[i])
-			if got := b.outcomes(i); got[len(got)-1] != Accepted {
+			if got := b.outcomes(i); got[len(got)-1] != campaign.Accepted {
 				t.Errorf("row %d ended %v, want accepted when the gateway is back", i, got)
 			}
 		}
@@ -392,7 +396,9 @@ func TestAGatewayThatIsDownIsProbedAndNotBurntThrough(t *testing.T) {
 func TestAGatewayThatWasNeverReachedIsDownAndItsRowsAreNotGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		d := dispatcher(b, func(Queued) Answer { return Answer{Outcome: NotTaken, Code: "refused"} })
+		d := dispatcher(b, func(campaign.Queued) campaign.Answer {
+			return campaign.Answer{Outcome: campaign.NotTaken, Code: "refused"}
+		})
 		d.Outage = time.Minute
 		stop, err := d.Run(t.Context(), rowsTo(1))
 		if err != nil || stop.Kind != StopDown {
@@ -409,7 +415,9 @@ func TestAGatewayThatWasNeverReachedIsDownAndItsRowsAreNotGivenUp(t *testing.T) 
 func TestAnOutageLongerThanTheCampaignBearsStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		d := dispatcher(b, func(Queued) Answer { return Answer{Outcome: NotTaken, Code: "refused", Reason: "connection refused"} })
+		d := dispatcher(b, func(campaign.Queued) campaign.Answer {
+			return campaign.Answer{Outcome: campaign.NotTaken, Code: "refused", Reason: "connection refused"}
+		})
 		d.Outage = 10 * time.Minute
 		began := time.Now()
 		stop, err := d.Run(t.Context(), rowsTo(200))
@@ -425,7 +433,7 @@ func TestAnOutageLongerThanTheCampaignBearsStops(t *testing.T) {
 func TestARunThatIsNoLongerReadyBeginsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		b.state = StatePaused
+		b.state = campaign.StatePaused
 		stop, err := dispatcher(b, yes).Run(t.Context(), rowsTo(10))
 		if err != nil || stop.Kind != StopState || len(b.begun) != 0 {
 			t.Errorf("stop %+v, error %v, begun %v", stop, err, b.begun)
@@ -452,19 +460,19 @@ func TestADiskThatFailsStopsSendingAtOnce(t *testing.T) {
 	}
 }
 
-// shared is a Book whose slots are another process's too: every other Begin finds that its slot is a second off.
+// shared is Attempts whose slots are another process's too: every other Begin finds that its slot is a second off.
 type shared struct {
 	*memoryBook
 	asked int
 }
 
-func (s *shared) Begin(ctx context.Context, q Queued) (Begun, error) {
+func (s *shared) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
 	s.mu.Lock()
 	s.asked++
 	wait := s.asked%2 == 1
 	s.mu.Unlock()
 	if wait {
-		return Begun{Wait: time.Second}, nil
+		return campaign.Begun{Wait: time.Second}, nil
 	}
 	return s.memoryBook.Begin(ctx, q)
 }
@@ -484,7 +492,7 @@ func TestWhoWaitsForItsSlotKeepsItsToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, l := newBook(), &tokens{}
 		d := dispatcher(b, yes)
-		d.Workers, d.Book, d.Limit = 1, &shared{memoryBook: b}, l
+		d.Workers, d.Attempts, d.Limit = 1, &shared{memoryBook: b}, l
 		if stop, err := d.Run(t.Context(), rowsTo(10)); err != nil || stop.Kind != StopDone {
 			t.Fatal(stop, err)
 		}
@@ -497,7 +505,10 @@ func TestWhoWaitsForItsSlotKeepsItsToken(t *testing.T) {
 func TestValidForEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
-		d := dispatcher(b, func(Queued) Answer { time.Sleep(time.Second); return Answer{Outcome: Accepted} })
+		d := dispatcher(b, func(campaign.Queued) campaign.Answer {
+			time.Sleep(time.Second)
+			return campaign.Answer{Outcome: campaign.Accepted}
+		})
 		d.Until = time.Now().Add(5 * time.Second)
 		stop, err := d.Run(t.Context(), rowsTo(1000))
 		if err != nil || stop.Kind != StopExpired || len(b.begun) > 60 {
@@ -522,14 +533,14 @@ func TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers(t *testing.T) {
 			begunMost = max(begunMost, len(b.begun)-len(b.ended))
 			b.mu.Unlock()
 		}
-		d := dispatcher(b, func(q Queued) Answer {
+		d := dispatcher(b, func(q campaign.Queued) campaign.Answer {
 			count(1)
 			time.Sleep(10 * time.Millisecond)
 			count(-1)
 			if q.Seq >= 200 {
-				return Answer{Outcome: NotTaken, Systemic: true, Code: "rc 16"}
+				return campaign.Answer{Outcome: campaign.NotTaken, Systemic: true, Code: "rc 16"}
 			}
-			return Answer{Outcome: Accepted}
+			return campaign.Answer{Outcome: campaign.Accepted}
 		})
 		d.Ahead = 8
 		stop, err := d.Run(t.Context(), rowsTo(500))
@@ -547,7 +558,7 @@ func TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers(t *testing.T) {
 			switch a := b.ended[seq][0].Answer; {
 			case a.Systemic:
 				systemic++
-			case a.Outcome == NotTaken && a.NoTry:
+			case a.Outcome == campaign.NotTaken && a.NoTry:
 				unsent++
 			}
 		}
@@ -561,10 +572,10 @@ func TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers(t *testing.T) {
 func TestAnInterruptedReadingOfTheQueueIsAnInterruption(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		queue := func(yield func(Queued, error) bool) {
-			if yield(Queued{Message: Message{Seq: 1}}, nil) {
+		queue := func(yield func(campaign.Queued, error) bool) {
+			if yield(campaign.Queued{Message: campaign.Message{Seq: 1}}, nil) {
 				cancel()
-				yield(Queued{}, ctx.Err())
+				yield(campaign.Queued{}, ctx.Err())
 			}
 		}
 		stop, err := dispatcher(newBook(), yes).Run(ctx, queue)

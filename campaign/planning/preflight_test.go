@@ -1,10 +1,11 @@
-package campaign_test
+package planning_test
 
 import (
 	"fmt"
 	"testing"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 func rejected(row int, column, reason string) campaign.Message {
@@ -15,7 +16,7 @@ func noText(campaign.Message) (string, error) { return "", nil }
 
 func TestAPreflightsCountsAddUp(t *testing.T) {
 	c := &campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.SMS}}}
-	p := campaign.NewPreflight(c)
+	p := planning.NewPreflight(c)
 	texts := map[int]string{1: "Halo", 2: "Halo ’", 3: "é😀’", 4: "plain"}
 	for n := range 4 {
 		p.Add(campaign.Message{Seq: n + 1, Address: fmt.Sprintf("62812000000%02d", n+1)}, func(m campaign.Message) (string, error) { return texts[m.Seq], nil })
@@ -32,7 +33,7 @@ func TestAPreflightsCountsAddUp(t *testing.T) {
 }
 
 func TestAHundredThousandBadRowsAreAFewGroups(t *testing.T) {
-	p := campaign.NewPreflight(&campaign.Campaign{})
+	p := planning.NewPreflight(&campaign.Campaign{})
 	for n := range 100_000 {
 		p.Add(rejected(n+2, "HP", fmt.Sprintf("several numbers in one cell (62812•••••%02d and 62813•••••%02d)", n%100, n%90)), noText)
 	}
@@ -60,7 +61,7 @@ func TestAProblemOfNearlyAllRowsIsThatOfTheColumn(t *testing.T) {
 		{100, 100, "", false},
 		{1, 1, "HP", false},
 	} {
-		p := campaign.NewPreflight(&campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.Email}}})
+		p := planning.NewPreflight(&campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.Email}}})
 		for n := range c.rows {
 			if n < c.bad {
 				p.Add(rejected(n, c.column, "the digits are lost"), noText)
@@ -79,7 +80,7 @@ func TestNumbersThatASpreadsheetRoundedAreNoticed(t *testing.T) {
 		rounded, others int
 		want            bool
 	}{{0, 100, false}, {2, 0, false}, {3, 0, true}, {3, 27, true}, {3, 28, false}, {100, 900, true}} {
-		p := campaign.NewPreflight(&campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.WhatsApp}}})
+		p := planning.NewPreflight(&campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.WhatsApp}}})
 		for n := range c.rounded + c.others {
 			address := fmt.Sprintf("62812%08d", n+1)
 			if n < c.rounded {
@@ -94,7 +95,7 @@ func TestNumbersThatASpreadsheetRoundedAreNoticed(t *testing.T) {
 }
 
 func TestOdditiesAreCountedByColumnAndValueTheMostFirst(t *testing.T) {
-	p := campaign.NewPreflight(&campaign.Campaign{})
+	p := planning.NewPreflight(&campaign.Campaign{})
 	p.Odd("Nama", "NULL", 3)
 	for row := range 4 {
 		p.Odd("Kota", "-", row+5)
@@ -103,7 +104,7 @@ func TestOdditiesAreCountedByColumnAndValueTheMostFirst(t *testing.T) {
 		p.Odd(fmt.Sprint(n), "nan", n)
 	}
 	p.Done()
-	if len(p.Oddities) != 100 || p.Oddities[0] != (campaign.Oddity{Column: "Kota", Value: "-", Rows: 4, First: 5}) {
+	if len(p.Oddities) != 100 || p.Oddities[0] != (planning.Oddity{Column: "Kota", Value: "-", Rows: 4, First: 5}) {
 		t.Errorf("%d oddities, the first %+v", len(p.Oddities), p.Oddities[0])
 	}
 }

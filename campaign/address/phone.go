@@ -1,4 +1,4 @@
-package campaign
+package address
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"siaran/campaign"
 )
 
 // maxDigits is the length of the longest E.164 number, and how many digits a spreadsheet keeps.
@@ -17,8 +19,8 @@ const maxDigits = 15
 // that begin with the country's code are read with and without it; what suits the channel in one
 // reading alone is that number, what does in two is refused. Digits are never taken for a foreign
 // number without + or 00: that would be a stranger's.
-func phone(c Cell, k ChannelKind, country string) (string, error) {
-	p, err := planOf(country)
+func phone(c campaign.Cell, k campaign.ChannelKind, country string) (string, error) {
+	p, err := countryOf(country)
 	if err != nil {
 		return "", err
 	}
@@ -33,8 +35,8 @@ func phone(c Cell, k ChannelKind, country string) (string, error) {
 }
 
 // dialled returns the digits of c as a person would dial them, and whether a + stands before them.
-func dialled(c Cell) (digits string, plus bool, err error) {
-	if c.Kind == Number {
+func dialled(c campaign.Cell) (digits string, plus bool, err error) {
+	if c.Kind == campaign.Number {
 		digits, err = integer(c.Raw)
 		return digits, false, err
 	}

@@ -1,9 +1,11 @@
-package campaign
+package dispatch
 
 import (
 	"context"
 	"iter"
 	"time"
+
+	"siaran/campaign"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -15,32 +17,20 @@ import (
 // It calls leave once, when a connection is there and nothing is between the request and the gateway any
 // more: leave returns when the request may go out.
 type Sender interface {
-	Send(ctx context.Context, q Queued, leave func()) Answer
+	Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer
 }
 
-// A Book keeps attempts. package ledger fulfils it.
-type Book interface {
+// Attempts keeps the attempts of one run. package ledger fulfils it.
+type Attempts interface {
 	// Begin puts an open attempt on disk (number q.Attempts+1) and returns when it may leave.
 	// When it returns without an error and Begun.Go is true, the attempt is durable; whoever
 	// called must End it. Nothing was begun otherwise.
-	Begin(ctx context.Context, q Queued) (Begun, error)
+	Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error)
 	// End hands over how an attempt ended; it returns before that is durable. The order of
 	// calls is kept: a later Begin of the same process is never durable before it. done is
 	// called from the ledger's goroutine when it is on disk, or with the error that stopped it;
 	// it must not block.
-	End(a Attempt, done func(error))
-}
-
-// Begun is what Begin found.
-type Begun struct {
-	Go      bool // the attempt is on disk: send
-	Attempt Attempt
-	Leave   time.Time     // not before: the slot from the account's shared rate (tat), and apart from those before it
-	Wait    time.Duration // Go is false, and the slot is farther off than this: nothing was begun, try again then
-	// Go is false for good, and why:
-	Taken      bool     // somebody else has this attempt, or the message is settled or has a receipt: forget it
-	Suppressed bool     // the address opted out: the attempt is on disk as suppressed
-	State      RunState // the run is no longer ready: begin nothing more
+	End(a campaign.Attempt, done func(error))
 }
 
 // A Limiter is the local token bucket that stands before Begin. package ratelimit fulfils it.
@@ -60,18 +50,18 @@ type Throttle interface {
 // A Dispatcher hands unsettled messages to workers until every one is settled, or something says
 // stop. It is siaran's one loop; see doc.go for the order in which things get on disk.
 type Dispatcher struct {
-	Book      Book
+	Attempts  Attempts
 	Sender    Sender
 	Limit     Limiter
 	Throttle  Throttle // nil: none
 	Workers   int      // calls at once
 	Ahead     int      // attempts begun beyond them, so that the ledger's disk and the gateway work at the same time
-	Retry     Retry
-	OnUnknown OnUnknown
-	Outage    time.Duration // how long to probe a gateway that is down
-	Until     time.Time     // valid_for's end; zero: none
-	Stop      <-chan Stop   // from outside (a pause, a limit): begin nothing new; nil: never
-	Heard     func(Answer)  // called for every attempt when its end is on disk, from one goroutine at a time; nil: nobody
+	Retry     campaign.Retry
+	OnUnknown campaign.OnUnknown
+	Outage    time.Duration         // how long to probe a gateway that is down
+	Until     time.Time             // valid_for's end; zero: none
+	Stop      <-chan Stop           // from outside (a pause, a limit): begin nothing new; nil: never
+	Ended     func(campaign.Answer) // called for every attempt when its end is on disk, from one goroutine at a time; nil: nobody
 }
 
 // A StopKind says why the Dispatcher ended.
@@ -96,13 +86,13 @@ type Stop struct {
 
 // Run sends what queue yields. ctx means "begin nothing new": what began is finished under its own
 // timeout and recorded. When Run returns, every attempt's end is on disk, or the error says why not.
-func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[Queued, error]) (Stop, error) {
+func (d *Dispatcher) Run(ctx context.Context, queue iter.Seq2[campaign.Queued, error]) (Stop, error) {
 	begin, stopBegin := context.WithCancelCause(ctx)
 	defer stopBegin(nil)
 	r := &dispatching{
 		Dispatcher: d,
 		stopBegin:  stopBegin,
-		work:       make(chan Queued),
+		work:       make(chan campaign.Queued),
 		calls:      make(chan struct{}, max(d.Workers, 1)),
 		ended:      make(chan ended, d.Workers+d.Ahead),
 		failed:     make(chan error, 1),

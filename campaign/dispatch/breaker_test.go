@@ -1,4 +1,4 @@
-package campaign_test
+package dispatch_test
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"siaran/campaign"
+	"siaran/campaign/dispatch"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -24,10 +25,10 @@ func refusal(code string) campaign.Answer {
 }
 
 // hear gives b the same answer n times and returns the last judgement.
-func hear(b *campaign.Breaker, a campaign.Answer, n int, now time.Time) campaign.Judgement {
-	var j campaign.Judgement
+func hear(b *dispatch.Breaker, a campaign.Answer, n int, now time.Time) dispatch.Judgement {
+	var j dispatch.Judgement
 	for range n {
-		j = b.Heard(a, now)
+		j = b.Ended(a, now)
 	}
 	return j
 }
@@ -35,11 +36,11 @@ func hear(b *campaign.Breaker, a campaign.Answer, n int, now time.Time) campaign
 func TestTheBreakerOpensOnTenConsecutiveFailures(t *testing.T) {
 	for name, failure := range map[string]campaign.Answer{"not taken": notTaken, "unknown": timedOut} {
 		t.Run(name, func(t *testing.T) {
-			b := campaign.NewBreaker()
+			b := dispatch.NewBreaker()
 			if j := hear(b, failure, 9, noon); j.NoTry || b.IsOpen() {
 				t.Fatalf("open after nine: %+v", j)
 			}
-			if j := b.Heard(failure, noon.Add(time.Second)); !j.NoTry || j.Stop || !b.IsOpen() {
+			if j := b.Ended(failure, noon.Add(time.Second)); !j.NoTry || j.Stop || !b.IsOpen() {
 				t.Fatalf("not open after ten, or the tenth counts as a try: %+v", j)
 			}
 			if !b.DownSince().Equal(noon) {
@@ -51,9 +52,9 @@ func TestTheBreakerOpensOnTenConsecutiveFailures(t *testing.T) {
 
 func TestOneAnswerInBetweenKeepsTheBreakerClosed(t *testing.T) {
 	for _, alive := range []campaign.Answer{accepted, refusal("rc 3")} {
-		b := campaign.NewBreaker()
+		b := dispatch.NewBreaker()
 		hear(b, notTaken, 9, noon)
-		b.Heard(alive, noon)
+		b.Ended(alive, noon)
 		hear(b, timedOut, 9, noon)
 		if b.IsOpen() || !b.DownSince().IsZero() {
 			t.Errorf("open although the gateway answered %s", alive.Outcome)
@@ -62,7 +63,7 @@ func TestOneAnswerInBetweenKeepsTheBreakerClosed(t *testing.T) {
 }
 
 func TestAnOpenBreakerProbesAfterASecondDoublingToAMinute(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	now := noon
 	hear(b, notTaken, 10, now)
 	for _, want := range []int{1, 2, 4, 8, 16, 32, 60, 60} {
@@ -77,12 +78,12 @@ func TestAnOpenBreakerProbesAfterASecondDoublingToAMinute(t *testing.T) {
 		if ok, _ := b.May(now); !ok {
 			t.Fatalf("no probe after %v", wait)
 		}
-		if j := b.Heard(notTaken, now); !j.NoTry || j.Stop {
+		if j := b.Ended(notTaken, now); !j.NoTry || j.Stop {
 			t.Fatalf("a probe that was not taken: %+v", j)
 		}
 	}
 	b.May(now.Add(time.Minute))
-	b.Heard(accepted, now.Add(time.Minute))
+	b.Ended(accepted, now.Add(time.Minute))
 	if ok, _ := b.May(now); !ok || b.IsOpen() {
 		t.Error("still open after a probe was accepted")
 	}
@@ -93,7 +94,7 @@ func TestAnOpenBreakerProbesAfterASecondDoublingToAMinute(t *testing.T) {
 }
 
 func TestAProbeDoesNotLeaveBeforeTheGatewaysRetryAfter(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	a := notTaken
 	a.RetryAfter = 90 * time.Second
 	hear(b, a, 10, noon)
@@ -103,7 +104,7 @@ func TestAProbeDoesNotLeaveBeforeTheGatewaysRetryAfter(t *testing.T) {
 }
 
 func TestAnswersOfWhatBeganBeforeTheBreakerOpenedAreNoProbes(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	hear(b, timedOut, 10, noon)
 	later := noon.Add(30 * time.Second) // sixteen workers' time-outs come in after the first probe was due
 	if j := hear(b, timedOut, 30, later); j.Stop || !j.NoTry {
@@ -115,70 +116,70 @@ func TestAnswersOfWhatBeganBeforeTheBreakerOpenedAreNoProbes(t *testing.T) {
 }
 
 func TestTwentyUnknownProbesPauseTheRun(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	now := noon
 	hear(b, timedOut, 10, now)
 	for i := range 20 {
 		now = now.Add(time.Minute)
 		b.May(now)
-		j := b.Heard(timedOut, now)
+		j := b.Ended(timedOut, now)
 		if last := i == 19; j.Stop != last {
 			t.Fatalf("probe %d: %+v", i+1, j)
-		} else if last && (j.Kind != campaign.StopDown || !strings.Contains(j.Reason, "timeout")) {
+		} else if last && (j.Kind != dispatch.StopDown || !strings.Contains(j.Reason, "timeout")) {
 			t.Errorf("got %s (%s), want down, in the gateway's words", j.Kind, j.Reason)
 		}
 	}
 }
 
 func TestProbesThatWereNotTakenMayGoOnForLong(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	now := noon
 	hear(b, notTaken, 10, now)
 	for range 500 {
 		now = now.Add(time.Minute)
 		b.May(now)
-		if j := b.Heard(notTaken, now); j.Stop {
+		if j := b.Ended(notTaken, now); j.Stop {
 			t.Fatal(j.Reason)
 		}
 	}
 }
 
 func TestTwentyEqualRefusalsPauseTheRun(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	if j := hear(b, refusal("rc 3"), 19, noon); j.Stop {
 		t.Fatal("paused after nineteen")
 	}
-	j := b.Heard(refusal("rc 3"), noon)
-	if !j.Stop || j.Kind != campaign.StopSystemic || !strings.Contains(j.Reason, "rc 3: Invalid Recipient") {
+	j := b.Ended(refusal("rc 3"), noon)
+	if !j.Stop || j.Kind != dispatch.StopSystemic || !strings.Contains(j.Reason, "rc 3: Invalid Recipient") {
 		t.Errorf("got %+v", j)
 	}
 }
 
 func TestRefusalsWithoutACodeAreEqualByTheirStatus(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	bad := campaign.Answer{Outcome: campaign.Refused, HTTP: 400}
 	hear(b, bad, 19, noon)
-	b.Heard(campaign.Answer{Outcome: campaign.Refused, HTTP: 422}, noon)
+	b.Ended(campaign.Answer{Outcome: campaign.Refused, HTTP: 422}, noon)
 	if j := hear(b, bad, 19, noon); j.Stop {
 		t.Error("two statuses were taken for one refusal")
 	}
-	if j := b.Heard(bad, noon); !j.Stop {
+	if j := b.Ended(bad, noon); !j.Stop {
 		t.Error("twenty equal refusals did not pause")
 	}
 }
 
 func TestASuppressedMessageSaysNothingAboutTheGateway(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	hear(b, notTaken, 9, noon)
-	if j := b.Heard(campaign.Answer{Outcome: campaign.Suppressed}, noon); j.Stop || j.NoTry {
+	if j := b.Ended(campaign.Answer{Outcome: campaign.Suppressed}, noon); j.Stop || j.NoTry {
 		t.Errorf("got %+v", j)
 	}
-	if b.Heard(notTaken, noon); !b.IsOpen() {
+	if b.Ended(notTaken, noon); !b.IsOpen() {
 		t.Error("a suppressed message broke the row of failures")
 	}
 	hear(b, refusal("rc 3"), 19, noon)
-	b.Heard(campaign.Answer{Outcome: campaign.Suppressed}, noon)
-	if j := b.Heard(refusal("rc 3"), noon); !j.Stop {
+	b.Ended(campaign.Answer{Outcome: campaign.Suppressed}, noon)
+	if j := b.Ended(refusal("rc 3"), noon); !j.Stop {
 		t.Error("a suppressed message broke the row of refusals")
 	}
 }
@@ -186,9 +187,9 @@ func TestASuppressedMessageSaysNothingAboutTheGateway(t *testing.T) {
 func TestRefusalsThatDifferOrAreNotInARowDoNotPause(t *testing.T) {
 	for name, other := range map[string]campaign.Answer{"another code": refusal("rc 24"), "accepted": accepted, "not taken": notTaken, "unknown": timedOut} {
 		t.Run(name, func(t *testing.T) {
-			b := campaign.NewBreaker()
+			b := dispatch.NewBreaker()
 			hear(b, refusal("rc 3"), 19, noon)
-			b.Heard(other, noon)
+			b.Ended(other, noon)
 			if j := hear(b, refusal("rc 3"), 19, noon); j.Stop {
 				t.Errorf("paused: %s", j.Reason)
 			}
@@ -197,7 +198,7 @@ func TestRefusalsThatDifferOrAreNotInARowDoNotPause(t *testing.T) {
 }
 
 func TestARefusalThatAPersonResumedAfterDoesNotPauseAgain(t *testing.T) {
-	b := campaign.NewBreaker("rc 3")
+	b := dispatch.NewBreaker("rc 3")
 	if j := hear(b, refusal("rc 3"), 100, noon); j.Stop {
 		t.Errorf("paused: %s", j.Reason)
 	}
@@ -207,13 +208,13 @@ func TestARefusalThatAPersonResumedAfterDoesNotPauseAgain(t *testing.T) {
 }
 
 func TestTwentyAnswersWithoutSensePauseTheRun(t *testing.T) {
-	b := campaign.NewBreaker()
+	b := dispatch.NewBreaker()
 	now := noon
 	for i := range 20 {
-		j := b.Heard(noSense, now)
+		j := b.Ended(noSense, now)
 		if last := i == 19; j.Stop != last {
 			t.Fatalf("answer %d: %+v", i+1, j)
-		} else if last && j.Kind != campaign.StopOdd {
+		} else if last && j.Kind != dispatch.StopOdd {
 			t.Errorf("got %s, want odd", j.Kind)
 		}
 		now = now.Add(time.Minute)
@@ -222,16 +223,16 @@ func TestTwentyAnswersWithoutSensePauseTheRun(t *testing.T) {
 }
 
 func TestASystemicAnswerPausesAtOnceAndIsNotHeldAgainstItsRow(t *testing.T) {
-	b := campaign.NewBreaker()
-	j := b.Heard(campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}, noon)
-	if !j.Stop || !j.NoTry || j.Kind != campaign.StopSystemic || j.Reason != "rc 6: Not Ip Whitelist" {
+	b := dispatch.NewBreaker()
+	j := b.Ended(campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}, noon)
+	if !j.Stop || !j.NoTry || j.Kind != dispatch.StopSystemic || j.Reason != "rc 6: Not Ip Whitelist" {
 		t.Errorf("got %+v", j)
 	}
 }
 
 func TestAnOpenBreakerNeverLetsMoreThanAProbeAWaitGo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := campaign.NewBreaker()
+		b := dispatch.NewBreaker()
 		now := noon
 		for range rapid.IntRange(1, 200).Draw(t, "answers") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
@@ -246,7 +247,7 @@ func TestAnOpenBreakerNeverLetsMoreThanAProbeAWaitGo(t *testing.T) {
 				continue
 			}
 			a := rapid.SampledFrom([]campaign.Answer{accepted, notTaken, timedOut, notTaken, timedOut, timedOut}).Draw(t, "answer")
-			j := b.Heard(a, now)
+			j := b.Ended(a, now)
 			if ok, _ := b.May(now); ok == b.IsOpen() {
 				t.Fatalf("open %v, yet may %v right after an answer", b.IsOpen(), ok)
 			}

@@ -1,9 +1,11 @@
-package campaign
+package dispatch
 
 import (
 	"fmt"
 	"slices"
 	"time"
+
+	"siaran/campaign"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 // come, with the time passed in. It opens when the gateway seems down, so that messages are not burnt
 // on it one after another, and says when the answers as a whole mean that a person has to look.
 //
-// While it is open one message at a time probes: May lets it go, the next Heard is its answer. What
+// While it is open one message at a time probes: May lets it go, the next Ended is its answer. What
 // had begun before the breaker opened may still come in; until May has let a probe go, such answers
 // move nothing. So ask May only when nothing is in flight.
 //
@@ -77,26 +79,26 @@ func (b *Breaker) May(now time.Time) (ok bool, wait time.Duration) {
 	return true, 0
 }
 
-// Heard takes the next answer in.
-func (b *Breaker) Heard(a Answer, now time.Time) Judgement {
+// Ended takes the next answer in.
+func (b *Breaker) Ended(a campaign.Answer, now time.Time) Judgement {
 	if a.Systemic {
 		b.answered()
 		return Judgement{NoTry: true, Stop: true, Kind: StopSystemic, Reason: words(a)}
 	}
 	j := b.count(a)
 	switch a.Outcome {
-	case NotTaken, Unknown:
+	case campaign.NotTaken, campaign.Unknown:
 		b.failed(a, now, &j)
-	case Accepted, Refused:
+	case campaign.Accepted, campaign.Refused:
 		b.answered()
-	case Open, Suppressed: // nothing was asked of the gateway
+	case campaign.Open, campaign.Suppressed: // nothing was asked of the gateway
 	}
 	return j
 }
 
 // count looks for the same refusal, or no sense at all, time after time.
-func (b *Breaker) count(a Answer) Judgement {
-	if a.Outcome == Suppressed {
+func (b *Breaker) count(a campaign.Answer) Judgement {
+	if a.Outcome == campaign.Suppressed {
 		return Judgement{}
 	}
 	if !a.Odd {
@@ -104,7 +106,7 @@ func (b *Breaker) count(a Answer) Judgement {
 	} else if b.odd++; b.odd >= equalAtMost {
 		return Judgement{Stop: true, Kind: StopOdd, Reason: fmt.Sprintf("%d answers in a row make no sense: %s", b.odd, words(a))}
 	}
-	if a.Outcome != Refused {
+	if a.Outcome != campaign.Refused {
 		b.refusal, b.equal = "", 0
 		return Judgement{}
 	}
@@ -122,7 +124,7 @@ func (b *Breaker) count(a Answer) Judgement {
 }
 
 // failed counts an answer of a gateway that may be down.
-func (b *Breaker) failed(a Answer, now time.Time, j *Judgement) {
+func (b *Breaker) failed(a campaign.Answer, now time.Time, j *Judgement) {
 	if b.failures++; b.failures == 1 {
 		b.since = now
 	}
@@ -133,7 +135,7 @@ func (b *Breaker) failed(a Answer, now time.Time, j *Judgement) {
 		j.NoTry, b.probing = true, false
 		b.wait = min(2*b.wait, mostProbe)
 		b.probeAt = now.Add(max(b.wait, a.RetryAfter))
-		if a.Outcome != Unknown {
+		if a.Outcome != campaign.Unknown {
 			return
 		}
 		if b.lost++; b.lost >= probesAtMost && !j.Stop {

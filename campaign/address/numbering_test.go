@@ -1,10 +1,12 @@
-package campaign
+package address
 
 import (
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"siaran/campaign"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -49,7 +51,7 @@ func TestTheQuickWayAgreesWithTheLibraryInEveryCountry(t *testing.T) {
 					continue
 				}
 				taken++
-				if want, err := p.resolve(form.digits, form.plus, WhatsApp); err != nil || got != want {
+				if want, err := p.resolve(form.digits, form.plus, campaign.WhatsApp); err != nil || got != want {
 					t.Errorf("%s: quick reads %s (+: %v) as %s, the library as %s, %v", region, form.digits, form.plus, got, want, err)
 				}
 			}

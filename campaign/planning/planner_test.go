@@ -1,4 +1,4 @@
-package campaign_test
+package planning_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"siaran/campaign"
+	"siaran/campaign/planning"
 )
 
 // plain is a gateway that sends the first column's value to the number in the second.
@@ -26,14 +27,14 @@ func (plain) Check(m campaign.Message) error {
 }
 
 // plannerOf plans rows of Nama and HP.
-func plannerOf(t *testing.T, keep string, same ...string) *campaign.Planner {
+func plannerOf(t *testing.T, keep string, same ...string) *planning.Planner {
 	t.Helper()
 	c := &campaign.Campaign{
 		Name: "promo", Account: "sprint", Country: "ID", Content: []byte("{}"), Duplicates: campaign.Duplicates{Same: same, Keep: keep},
 		Channels: []campaign.Channel{{Kind: campaign.SMS}},
 	}
 	h := campaign.Header{Row: 1, Columns: []campaign.Column{{Name: "Nama"}, {Name: "HP"}}}
-	p, err := campaign.NewPlanner(c, h, plain{})
+	p, err := planning.NewPlanner(c, h, plain{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func rowsOf(lines ...string) func() iter.Seq2[campaign.Row, error] {
 }
 
 // planned is what becomes of rows: "2 sent", "3 duplicate: …".
-func planned(t *testing.T, p *campaign.Planner, rows func() iter.Seq2[campaign.Row, error]) (lines []string, plan campaign.Plan) {
+func planned(t *testing.T, p *planning.Planner, rows func() iter.Seq2[campaign.Row, error]) (lines []string, plan planning.Plan) {
 	t.Helper()
 	for m, err := range p.Messages(t.Context(), &plan, rows) {
 		if err != nil {
@@ -101,7 +102,7 @@ func TestDuplicatesAreKeptAsTheCampaignSays(t *testing.T) {
 func TestWhoHasAMessageOfTheRunAlreadyIsADuplicateWhicheverIsKept(t *testing.T) {
 	for _, keep := range []string{"first", "last"} {
 		p := plannerOf(t, keep, "address")
-		p.Before = map[campaign.Sameness]int32{p.Same(campaign.Message{Address: "6281200000001"}): 40}
+		p.Before = map[planning.DuplicateKey]int32{p.DuplicateKey(campaign.Message{Address: "6281200000001"}): 40}
 		got, _ := planned(t, p, rowsOf("Budi 6281200000001", "Ani 6281200000002"))
 		if want := []string{"2 duplicate: the same recipient as row 40, which was planned before", "3 sent"}; !slices.Equal(got, want) {
 			t.Errorf("keep %s: %q", keep, got)
