@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/dispatch"
 	"siaran/ratelimit"
 )
 
@@ -31,8 +30,6 @@ type Sending struct {
 	left  int64         // of what departed, for ratelimit.Depart: nanoseconds. The writer's alone, as took
 	took  time.Duration // to put the last ones on disk
 }
-
-var _ dispatch.Attempts = (*Sending)(nil)
 
 // settling is how long after its timeout an attempt is certainly over.
 const settling = 30 * time.Second

@@ -5,26 +5,12 @@ import (
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/dispatch"
 	"siaran/campaign/gateway"
 	"siaran/campaign/gateway/sandeza"
-	"siaran/campaign/planning"
 )
 
-// A compiledGateway is a campaign compiled for one account's gateway: sandeza.Gateway, for now.
-type compiledGateway interface {
-	planning.Composer
-	dispatch.Sender
-	// Body is the request as it would be sent; with mask, signature, time and ref_id are ***.
-	Body(m campaign.Message, mask bool) ([]byte, error)
-	// Text is what the recipient reads; of several channels each has its name above it.
-	Text(m campaign.Message) (string, error)
-	// SMSText is the text of the SMS, by which parts are counted; empty if there is none.
-	SMSText(m campaign.Message) (string, error)
-}
-
 // newGateway picks the gateway that serves the account. It opens no connection.
-func newGateway(a campaign.Account, c *campaign.Campaign, h campaign.Header) (compiledGateway, error) {
+func newGateway(a campaign.Account, c *campaign.Campaign, h campaign.Header) (gateway.Compiled, error) {
 	switch a.Gateway {
 	case "sandeza":
 		client := gateway.NewClient(gateway.ClientSettings{Timeout: a.Timeout, Workers: workers(a, c)})

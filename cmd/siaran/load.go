@@ -15,6 +15,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
+	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
@@ -27,7 +28,7 @@ type loaded struct {
 	account  campaign.Account
 	file     *sheet.File
 	header   campaign.Header // of the rows that are sent
-	gateway  compiledGateway
+	gateway  gateway.Compiled
 
 	book     *ledger.Ledger // to look things up; nil: there is none
 	earlier  earlier

@@ -8,21 +8,14 @@ import (
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/dispatch"
-	"siaran/campaign/planning"
+	"siaran/campaign/gateway"
 )
-
-// A Gateway is a gateway's package at work: a campaign, compiled for an account.
-type Gateway interface {
-	planning.Composer
-	dispatch.Sender
-}
 
 // A Subject is a gateway's package under test.
 type Subject struct {
 	// New compiles a campaign for an account at url with that timeout. It is called once a case. client is
 	// nil if nothing is sent.
-	New func(tb testing.TB, url string, timeout time.Duration, client *http.Client) Gateway
+	New func(tb testing.TB, url string, timeout time.Duration, client *http.Client) gateway.Compiled
 	// Message is one message of that campaign, with a ref_id.
 	Message campaign.Message
 	// Path is where messages are posted; Others serves everything else, such as log-in. It may be nil.

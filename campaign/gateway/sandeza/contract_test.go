@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/gateway"
 	"siaran/campaign/gateway/gatewaytest"
 )
 
@@ -43,7 +44,7 @@ func subject() gatewaytest.Subject {
 		return campaign.Answer{Outcome: campaign.Unknown, Code: code, Odd: true}
 	}
 	return gatewaytest.Subject{
-		New: func(tb testing.TB, url string, timeout time.Duration, client *http.Client) gatewaytest.Gateway {
+		New: func(tb testing.TB, url string, timeout time.Duration, client *http.Client) gateway.Compiled {
 			tb.Helper()
 			a := account()
 			a.URL, a.Timeout = url, timeout
