@@ -3,26 +3,16 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
-	"time"
+
+	"siaran/campaign"
 )
 
-// An Action is something a person or a schedule did.
-type Action struct {
-	At      time.Time // zero: now
-	Who     string
-	Host    string // empty: this one
-	What    string // plan, send, pause, resume, cancel, resend, settle, suppress, test, …
-	Run     string // empty if it was about none
-	Options string // how, as JSON or words; no credential
-	Why     string
-}
-
 // Act records an action.
-func (l *Ledger) Act(ctx context.Context, a Action) error {
+func (l *Ledger) Act(ctx context.Context, a campaign.Action) error {
 	return l.change(ctx, func(ctx context.Context, t *tx) error { return t.act(ctx, a) })
 }
 
-func (t *tx) act(ctx context.Context, a Action) error {
+func (t *tx) act(ctx context.Context, a campaign.Action) error {
 	at := micros(a.At)
 	if at == 0 {
 		at = t.us()
@@ -36,15 +26,15 @@ func (t *tx) act(ctx context.Context, a Action) error {
 }
 
 // Actions returns what was done about a run (about anything if run is empty), in order.
-func (l *Ledger) Actions(ctx context.Context, run string) ([]Action, error) {
+func (l *Ledger) Actions(ctx context.Context, run string) ([]campaign.Action, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT at, who, host, what, run, options, why FROM action WHERE run = $1 OR $1 = '' ORDER BY at, id`, run)
 	if err != nil {
 		return nil, l.named(err)
 	}
 	defer func() { _ = rows.Close() }()
-	var list []Action
+	var list []campaign.Action
 	for rows.Next() {
-		var a Action
+		var a campaign.Action
 		var at int64
 		if err := rows.Scan(&at, &a.Who, &a.Host, &a.What, &a.Run, &a.Options, &a.Why); err != nil {
 			return nil, l.named(err)

@@ -99,10 +99,10 @@ func BenchmarkReceive(b *testing.B) {
 				rs := reported(l, run, messages)
 				start, before = time.Now(), cpu(b)
 				total := len(rs)
-				var tally Tally
+				var tally campaign.Tally
 				for len(rs) > 0 {
 					n := min(5000, len(rs))
-					got, err := l.Receive(b.Context(), Placed{Receipts: rs[:n], Host: "h", File: "f", Offset: int64(total - len(rs) + n)})
+					got, err := l.Receive(b.Context(), campaign.Batch{Receipts: rs[:n], Position: campaign.Position{Host: "h", File: "f", Offset: int64(total - len(rs) + n)}})
 					if err != nil {
 						b.Fatal(err)
 					}

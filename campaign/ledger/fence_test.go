@@ -151,7 +151,7 @@ func TestAMessageWithAReceiptIsNeverSent(t *testing.T) {
 		run := planned(t, l, aRun("aaaaaa"), 200)
 		s := sending(t, l, terms(run))
 		qs := queue(t, l, run.ID, defaults)
-		got := must(l.Receive(t.Context(), Placed{Receipts: []campaign.Receipt{
+		got := must(l.Receive(t.Context(), campaign.Batch{Receipts: []campaign.Receipt{
 			delivered(l, run, 4), delivered(l, run, 150),
 		}}))(t)
 		if got.New != 2 {
@@ -247,7 +247,7 @@ func TestOneBrokenRequestDoesNotHarmItsTransactionsOthers(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if err := l.Act(t.Context(), Action{What: "send", Run: run.ID}); err != nil {
+		if err := l.Act(t.Context(), campaign.Action{What: "send", Run: run.ID}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(verdicts(t, l, run.ID), "refused"); got != 20 {

@@ -63,7 +63,7 @@ func TestAFullDiskStopsEverybodyAtOnceAndLosesNothingThatWasPromised(t *testing.
 			t.Fatal("the disk never became full")
 		}
 	}
-	if err := l.Act(t.Context(), Action{What: "pause", Options: strings.Repeat("x", 100_000)}); !errors.Is(err, ErrFull) {
+	if err := l.Act(t.Context(), campaign.Action{What: "pause", Options: strings.Repeat("x", 100_000)}); !errors.Is(err, ErrFull) {
 		t.Errorf("another change: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "filler")); err != nil {
@@ -114,7 +114,7 @@ func TestAReadOnlyFolderIsToldAndCanStillBeReportedFrom(t *testing.T) {
 	if got := strings.Count(verdicts(t, l, "aaaaaa"), "queued"); got != 500 {
 		t.Errorf("%d rows read", got)
 	}
-	if err := l.Act(t.Context(), Action{What: "pause"}); !errors.Is(err, ErrReadOnly) {
+	if err := l.Act(t.Context(), campaign.Action{What: "pause"}); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("a change: %v", err)
 	}
 }

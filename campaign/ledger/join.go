@@ -61,7 +61,7 @@ func (t *tx) join(ctx context.Context, as []arrival) error {
 		a := &as[i]
 		a.match, a.kind, a.why, a.to = "", "", "", place{}
 		if a.r.Reply {
-			a.kind = strayReply
+			a.kind = campaign.StrayReply
 			continue
 		}
 		if a.ours {
@@ -106,9 +106,9 @@ func (t *tx) joinOther(ctx context.Context, a *arrival, found aliasBook) error {
 		case err != nil:
 			return err
 		case known:
-			a.kind, a.why = strayForged, "its id has our form and names a run of ours, but was not made by us"
+			a.kind, a.why = campaign.StrayForged, "its id has our form and names a run of ours, but was not made by us"
 		default:
-			a.kind, a.why = strayOrphan, "its run is not in this ledger"
+			a.kind, a.why = campaign.StrayOrphan, "its run is not in this ledger"
 		}
 		return nil
 	}
@@ -119,7 +119,7 @@ func (t *tx) joinOther(ctx context.Context, a *arrival, found aliasBook) error {
 	if a.r.RefID == "" && a.r.Recipient != "" {
 		return t.joinWeakly(ctx, a)
 	}
-	a.kind, a.why = strayForeign, "no message of ours has its id"
+	a.kind, a.why = campaign.StrayForeign, "no message of ours has its id"
 	return nil
 }
 
@@ -156,7 +156,7 @@ func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
 	case len(fit) == 1:
 		a.match, a.to = matchWeak, fit[0]
 	case len(fit) > 1:
-		a.kind, a.why = strayOrphan, "it carries no id, and several messages to its recipient fit"
+		a.kind, a.why = campaign.StrayOrphan, "it carries no id, and several messages to its recipient fit"
 		a.to.run = fit[0].run
 		for _, p := range fit {
 			if p.run != a.to.run {
@@ -164,7 +164,7 @@ func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
 			}
 		}
 	default:
-		a.kind, a.why = strayForeign, "it carries no id, and no message of ours fits"
+		a.kind, a.why = campaign.StrayForeign, "it carries no id, and no message of ours fits"
 	}
 	return nil
 }

@@ -9,45 +9,6 @@ import (
 	"siaran/campaign"
 )
 
-// Placed are receipts from a log, with the place after them.
-type Placed struct {
-	Receipts []campaign.Receipt
-	Raw      [][]byte // the text each came in, for strays; nil or as long as Receipts
-
-	Quarantined []Quarantined
-
-	Host, File string // whose log; File empty: an import, whose place is not kept
-	Offset     int64  // where to read on
-	Source     string // where they came from, for people: a file's name
-}
-
-// Quarantined is a text that could not be read as receipts. It is kept so that a later version can.
-type Quarantined struct {
-	Gateway    string
-	Raw        []byte
-	Why        string
-	ReceivedAt time.Time
-}
-
-// A Tally counts what became of receipts. Receipts is all of them; the rest but Weak add up to it, with Quarantined
-// apart. Weak are those of New that were joined by recipient and time, or by an id that was.
-type Tally struct {
-	Receipts, New, Repeated, Weak, Orphan, Forged, Foreign, Reply, Quarantined int
-}
-
-// Add adds o to t.
-func (t *Tally) Add(o Tally) {
-	t.Receipts += o.Receipts
-	t.New += o.New
-	t.Repeated += o.Repeated
-	t.Weak += o.Weak
-	t.Orphan += o.Orphan
-	t.Forged += o.Forged
-	t.Foreign += o.Foreign
-	t.Reply += o.Reply
-	t.Quarantined += o.Quarantined
-}
-
 // How much of a batch goes into one transaction. While messages are being sent the parts are small, so that
 // no Begin waits long behind receipts.
 const (
@@ -60,8 +21,8 @@ const (
 // belongs to no message is kept as a stray for thirty days. The place in the log moves in the
 // transaction of the last part: after a crash some are read again, to no effect. Order and
 // repetition make no difference.
-func (l *Ledger) Receive(ctx context.Context, p Placed) (Tally, error) {
-	var total Tally
+func (l *Ledger) Receive(ctx context.Context, p campaign.Batch) (campaign.Tally, error) {
+	total := campaign.Tally{Lines: p.Lines, Broken: p.Broken}
 	var last *part
 	wait := func() error {
 		if last == nil {
@@ -112,11 +73,11 @@ func (l *Ledger) Position(ctx context.Context, host, file string) (int64, error)
 // A part is what one transaction stores of a batch.
 type part struct {
 	l           *Ledger
-	p           *Placed
+	p           *campaign.Batch
 	first, last bool
 	arrivals    []arrival
 	request     *request
-	tally       Tally
+	tally       campaign.Tally
 }
 
 // An arrival is a receipt on its way to its message.
@@ -129,8 +90,8 @@ type arrival struct {
 	ours   bool // and made with our key
 
 	to    place
-	match string // how it was joined: "", "ref", "id", "weak"
-	kind  string // what stray it is, if it was not joined
+	match string             // how it was joined: "", "ref", "id", "weak"
+	kind  campaign.StrayKind // what stray it is, if it was not joined
 	why   string
 }
 
@@ -150,7 +111,7 @@ func (p *part) prepare(rs []campaign.Receipt, raw [][]byte) {
 
 // store is the part's change. It may run more than once.
 func (p *part) store(ctx context.Context, t *tx) error {
-	p.tally = Tally{Receipts: len(p.arrivals)}
+	p.tally = campaign.Tally{Receipts: len(p.arrivals)}
 	if err := t.join(ctx, p.arrivals); err != nil {
 		return err
 	}
@@ -161,7 +122,7 @@ func (p *part) store(ctx context.Context, t *tx) error {
 		return err
 	}
 	if p.first {
-		if err := t.quarantine(ctx, p.p.Quarantined, p.p.Source, &p.tally); err != nil {
+		if err := t.quarantine(ctx, p.p.Unread, p.p.Source, &p.tally); err != nil {
 			return err
 		}
 	}
@@ -171,12 +132,12 @@ func (p *part) store(ctx context.Context, t *tx) error {
 	if err := t.expireStrays(ctx); err != nil {
 		return err
 	}
-	if p.p.File == "" {
+	if p.p.Position.File == "" {
 		return nil
 	}
 	_, err := t.exec(ctx, `INSERT INTO log_position (host, file, byte_offset) VALUES ($1, $2, $3)
 		ON CONFLICT (host, file) DO UPDATE SET byte_offset = excluded.byte_offset WHERE excluded.byte_offset > log_position.byte_offset`,
-		p.p.Host, p.p.File, p.p.Offset)
+		p.p.Position.Host, p.p.Position.File, p.p.Position.Offset)
 	return err
 }
 
@@ -188,7 +149,7 @@ var insertReceipt = bulk{
 }
 
 // insertReceipts stores what was joined, and notes Meta's ids of those messages.
-func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, tally *Tally) error {
+func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	sure := make([]any, 0, len(insertReceipt.cast)*len(as))
 	var weak, named []any
 	var keys []aliasKey

@@ -39,9 +39,9 @@ func reported(l *Ledger, run campaign.Run, n int) []campaign.Receipt {
 	return rs
 }
 
-func receive(t testing.TB, l *Ledger, rs ...campaign.Receipt) Tally {
+func receive(t testing.TB, l *Ledger, rs ...campaign.Receipt) campaign.Tally {
 	t.Helper()
-	return must(l.Receive(t.Context(), Placed{Receipts: rs}))(t)
+	return must(l.Receive(t.Context(), campaign.Batch{Receipts: rs}))(t)
 }
 
 func TestReceiptsGiveTheSameVerdictInAnyOrderAndRepetition(t *testing.T) {
@@ -60,7 +60,7 @@ func TestReceiptsGiveTheSameVerdictInAnyOrderAndRepetition(t *testing.T) {
 				}
 				random.Shuffle(len(rs), func(i, j int) { rs[i], rs[j] = rs[j], rs[i] })
 			}
-			var total Tally
+			var total campaign.Tally
 			for part := range slices.Chunk(rs, 1+try*17) {
 				total.Add(receive(t, l, part...))
 			}
@@ -82,26 +82,26 @@ func TestEveryReceiptGoesWhereItBelongs(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		ref  func(l *Ledger, run campaign.Run) string
-		want Tally
+		want campaign.Tally
 	}{
-		{"ours", func(l *Ledger, run campaign.Run) string { return l.Key().RefID(run.Campaign, run.ID, 2) }, Tally{New: 1}},
+		{"ours", func(l *Ledger, run campaign.Run) string { return l.Key().RefID(run.Campaign, run.ID, 2) }, campaign.Tally{New: 1}},
 		{"ours in capitals", func(l *Ledger, run campaign.Run) string {
 			return strings.ToUpper(l.Key().RefID(run.Campaign, run.ID, 2))
-		}, Tally{New: 1}},
+		}, campaign.Tally{New: 1}},
 		{"our form, our run, wrong mac", func(_ *Ledger, run campaign.Run) string {
 			return campaign.RefKey("another key").RefID(run.Campaign, run.ID, 2)
-		}, Tally{Forged: 1}},
+		}, campaign.Tally{Forged: 1}},
 		{"ours, another row's mac", func(l *Ledger, run campaign.Run) string {
 			a, b := l.Key().RefID(run.Campaign, run.ID, 2), l.Key().RefID(run.Campaign, run.ID, 3)
 			return a[:len(a)-8] + b[len(b)-8:]
-		}, Tally{Forged: 1}},
-		{"our making, run not here", func(l *Ledger, run campaign.Run) string { return l.Key().RefID(run.Campaign, "zzzzzz", 2) }, Tally{Orphan: 1}},
+		}, campaign.Tally{Forged: 1}},
+		{"our making, run not here", func(l *Ledger, run campaign.Run) string { return l.Key().RefID(run.Campaign, "zzzzzz", 2) }, campaign.Tally{Orphan: 1}},
 		{"our form, run not here", func(_ *Ledger, run campaign.Run) string {
 			return campaign.RefKey("another key").RefID(run.Campaign, "zzzzzz", 2)
-		}, Tally{Orphan: 1}},
-		{"another form", func(*Ledger, campaign.Run) string { return "c42-000017" }, Tally{Foreign: 1}},
-		{"a number", func(*Ledger, campaign.Run) string { return "1678791451543344167879145" }, Tally{Foreign: 1}},
-		{"none", func(*Ledger, campaign.Run) string { return "" }, Tally{Foreign: 1}},
+		}, campaign.Tally{Orphan: 1}},
+		{"another form", func(*Ledger, campaign.Run) string { return "c42-000017" }, campaign.Tally{Foreign: 1}},
+		{"a number", func(*Ledger, campaign.Run) string { return "1678791451543344167879145" }, campaign.Tally{Foreign: 1}},
+		{"none", func(*Ledger, campaign.Run) string { return "" }, campaign.Tally{Foreign: 1}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, dsn string) {
@@ -113,7 +113,7 @@ func TestEveryReceiptGoesWhereItBelongs(t *testing.T) {
 				if got := receive(t, l, r); got != c.want {
 					t.Errorf("%+v, want %+v", got, c.want)
 				}
-				if got, want := receive(t, l, r), (Tally{Receipts: 1, Repeated: 1}); got != want {
+				if got, want := receive(t, l, r), (campaign.Tally{Receipts: 1, Repeated: 1}); got != want {
 					t.Errorf("again: %+v, want %+v", got, want)
 				}
 				strays := must(l.Strays(t.Context(), run.ID, 10))(t)
@@ -128,15 +128,15 @@ func TestEveryReceiptGoesWhereItBelongs(t *testing.T) {
 func TestRepliesAndUnreadableTextsAreKeptAndCountedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
-		p := Placed{
+		p := campaign.Batch{
 			Receipts: []campaign.Receipt{{Gateway: "sandeza", Reply: true, Recipient: "6281200000001"}}, Raw: [][]byte{[]byte(`{"text":"STOP"}`)},
-			Quarantined: []Quarantined{{Gateway: "sandeza", Raw: []byte("<html>\x00"), Why: "not JSON"}},
-			Host:        "h", File: "h-2026-11-21.jsonl", Offset: 120,
+			Unread:   []campaign.Unread{{Gateway: "sandeza", Raw: []byte("<html>\x00"), Why: "not JSON"}},
+			Position: campaign.Position{Host: "h", File: "h-2026-11-21.jsonl", Offset: 120},
 		}
-		if got, want := must(l.Receive(t.Context(), p))(t), (Tally{Receipts: 1, Reply: 1, Quarantined: 1}); got != want {
+		if got, want := must(l.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Reply: 1, Quarantined: 1}); got != want {
 			t.Errorf("%+v, want %+v", got, want)
 		}
-		if got, want := must(l.Receive(t.Context(), p))(t), (Tally{Receipts: 1, Repeated: 1}); got != want {
+		if got, want := must(l.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Repeated: 1}); got != want {
 			t.Errorf("again: %+v, want %+v", got, want)
 		}
 		if got := must(l.StrayCounts(t.Context()))(t); fmt.Sprint(got) != "map[quarantined:1 reply:1]" {
@@ -145,7 +145,7 @@ func TestRepliesAndUnreadableTextsAreKeptAndCountedOnce(t *testing.T) {
 		if got := must(l.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
 			t.Errorf("position %d", got)
 		}
-		p.Offset = 60
+		p.Position.Offset = 60
 		must(l.Receive(t.Context(), p))(t)
 		if got := must(l.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
 			t.Errorf("the position went back to %d", got)

@@ -12,27 +12,8 @@ import (
 	"siaran/campaign"
 )
 
-// The kinds of stray.
-const (
-	strayOrphan      = "orphan"      // our id, or a plausible match, but no message here
-	strayForged      = "forged"      // our form and run, not our making
-	strayForeign     = "foreign"     // somebody else's traffic
-	strayReply       = "reply"       // a person's answer
-	strayQuarantined = "quarantined" // could not be read
-)
-
 // strayLife is how long strays are kept.
 const strayLife = 30 * 24 * time.Hour
-
-// A Stray is a receipt that belongs to no message, or a text that is none.
-type Stray struct {
-	Kind    string // orphan, forged, foreign, reply, quarantined
-	Run     string // the run its id names, if any
-	Receipt campaign.Receipt
-	Raw     []byte
-	Why     string
-	SeenAt  time.Time
-}
 
 var insertStray = bulk{
 	head: `INSERT INTO stray (digest, kind, run, gateway, ref_id, folded, gateway_id, receipt, raw, why, seen_at, expires_at) VALUES `,
@@ -41,8 +22,8 @@ var insertStray = bulk{
 }
 
 // insertStrays keeps what was not joined, each once.
-func (t *tx) insertStrays(ctx context.Context, as []arrival, source string, tally *Tally) error {
-	byKind := map[string][]any{}
+func (t *tx) insertStrays(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
+	byKind := map[campaign.StrayKind][]any{}
 	for i := range as {
 		a := &as[i]
 		if a.match != "" {
@@ -61,14 +42,15 @@ func (t *tx) insertStrays(ctx context.Context, as []arrival, source string, tall
 		}
 		tally.Repeated += len(values)/len(insertStray.cast) - int(n)
 		switch kind {
-		case strayOrphan:
+		case campaign.StrayOrphan:
 			tally.Orphan += int(n)
-		case strayForged:
+		case campaign.StrayForged:
 			tally.Forged += int(n)
-		case strayForeign:
+		case campaign.StrayForeign:
 			tally.Foreign += int(n)
-		case strayReply:
+		case campaign.StrayReply:
 			tally.Reply += int(n)
+		case campaign.StrayQuarantined: // not a receipt: counted by quarantine
 		}
 	}
 	return nil
@@ -90,7 +72,7 @@ func (a *arrival) strayRow(now int64, source string) ([]any, error) {
 	}
 	digest := a.strayDigest()
 	return []any{
-		digest[:16], a.kind, run, clean(r.Gateway), clean(r.RefID), strings.ToLower(clean(r.RefID)), clean(r.GatewayID), string(receipt), raw, a.why, now,
+		digest[:16], string(a.kind), run, clean(r.Gateway), clean(r.RefID), strings.ToLower(clean(r.RefID)), clean(r.GatewayID), string(receipt), raw, a.why, now,
 		now + strayLife.Microseconds(),
 	}, nil
 }
@@ -112,7 +94,7 @@ func (a *arrival) strayDigest() [32]byte {
 }
 
 // quarantine keeps texts that could not be read.
-func (t *tx) quarantine(ctx context.Context, list []Quarantined, source string, tally *Tally) error {
+func (t *tx) quarantine(ctx context.Context, list []campaign.Unread, source string, tally *campaign.Tally) error {
 	var values []any
 	for _, q := range list {
 		seen := micros(q.ReceivedAt)
@@ -128,7 +110,7 @@ func (t *tx) quarantine(ctx context.Context, list []Quarantined, source string, 
 		if raw == nil {
 			raw = []byte{}
 		}
-		values = append(values, digest[:16], strayQuarantined, "", clean(q.Gateway), "", "", "", string(receipt), raw, clean(q.Why), seen, t.us()+strayLife.Microseconds())
+		values = append(values, digest[:16], string(campaign.StrayQuarantined), "", clean(q.Gateway), "", "", "", string(receipt), raw, clean(q.Why), seen, t.us()+strayLife.Microseconds())
 	}
 	n, err := t.execRows(ctx, &insertStray, nil, values)
 	tally.Quarantined += int(n)
@@ -215,7 +197,7 @@ func (t *tx) rejoin(ctx context.Context, back []strayBack) (int, error) {
 		if _, err := t.exec(ctx, `DELETE FROM stray WHERE digest = $1`, b.digest); err != nil {
 			return joined, err
 		}
-		var tally Tally
+		var tally campaign.Tally
 		if err := t.insertReceipts(ctx, one, b.r.Source, &tally); err != nil {
 			return joined, err
 		}
@@ -265,16 +247,16 @@ func (l *Ledger) straysAfter(ctx context.Context, digest []byte) ([]strayBack, e
 
 // Strays returns the orphans and forged receipts that name a run (all runs' if empty), the newest first,
 // at most limit.
-func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]Stray, error) {
+func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]campaign.Stray, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, run, receipt, raw, why, seen_at FROM stray
 		WHERE (run = $1 OR $1 = '') AND kind IN ('orphan', 'forged') ORDER BY seen_at DESC, digest LIMIT $2`, run, limit)
 	if err != nil {
 		return nil, l.named(err)
 	}
 	defer func() { _ = rows.Close() }()
-	var strays []Stray
+	var strays []campaign.Stray
 	for rows.Next() {
-		var s Stray
+		var s campaign.Stray
 		var receipt string
 		var r strayReceipt
 		var seen int64
@@ -291,15 +273,15 @@ func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]Stray, er
 }
 
 // StrayCounts returns how many strays of each kind there are.
-func (l *Ledger) StrayCounts(ctx context.Context) (map[string]int, error) {
+func (l *Ledger) StrayCounts(ctx context.Context) (campaign.StrayCounts, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, COUNT(*) FROM stray GROUP BY kind`)
 	if err != nil {
 		return nil, l.named(err)
 	}
 	defer func() { _ = rows.Close() }()
-	counts := map[string]int{}
+	counts := campaign.StrayCounts{}
 	for rows.Next() {
-		var kind string
+		var kind campaign.StrayKind
 		var n int
 		if err := rows.Scan(&kind, &n); err != nil {
 			return nil, l.named(err)

@@ -8,13 +8,10 @@ import (
 	"os"
 	"time"
 
+	"siaran/campaign"
+
 	"github.com/dustin/go-humanize"
-
-	"siaran/campaign/ledger"
 )
-
-// actBackup is what a backup is called in the actions.
-const actBackup = "backup"
 
 // backupCmd is siaran backup.
 type backupCmd struct {
@@ -39,7 +36,7 @@ func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(book, &err)
-	if err := book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actBackup, Options: cmd.File}); err != nil {
+	if err := book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedBackup, Options: cmd.File}); err != nil {
 		return err
 	}
 	began := time.Now()

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
 )
-
-// actAdopt is what a person's word that a ledger is the right one is called in the actions.
-const actAdopt = "adopt"
 
 // doctorCmd is siaran doctor.
 type doctorCmd struct {
@@ -102,7 +100,7 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	err = book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(cmd.Because, "?")})
+	err = book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(cmd.Because, "?")})
 	if err != nil {
 		return err
 	}
@@ -112,7 +110,7 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 	ui.Say("The ledger %s is adopted: siaran send uses it from now on.", book.Name())
 	ui.Say("What the receipt log knows is not sent again. What was sent since and has no receipt yet would be: let receipts come in first.")
 	strays, err := book.StrayCounts(ctx)
-	if n := strays["orphan"]; n > 0 {
+	if n := strays[campaign.StrayOrphan]; n > 0 {
 		ui.Note("warning: %s of runs that this ledger does not know: they were sent after it was copied; do not send their campaigns again", plural(n, "receipt"))
 	}
 	return err

@@ -31,8 +31,8 @@ func familyOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (famil
 func (f family) members() []campaign.Run { return append([]campaign.Run{f.run}, f.children...) }
 
 // actions are what was done about the run and its resends, in order.
-func (f family) actions(ctx context.Context) ([]ledger.Action, error) {
-	var all []ledger.Action
+func (f family) actions(ctx context.Context) ([]campaign.Action, error) {
+	var all []campaign.Action
 	for _, run := range f.members() {
 		list, err := f.book.Actions(ctx, run.ID)
 		if err != nil {
@@ -40,7 +40,7 @@ func (f family) actions(ctx context.Context) ([]ledger.Action, error) {
 		}
 		all = append(all, list...)
 	}
-	slices.SortStableFunc(all, func(a, b ledger.Action) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(all, func(a, b campaign.Action) int { return a.At.Compare(b.At) })
 	return all, nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/reports/receiptlog"
 )
@@ -50,8 +51,8 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err != nil {
 		return err
 	}
-	im := &receiptlog.Importer{Parse: parse, Sink: sink{book}, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
-	var total receiptlog.Tally
+	im := &receiptlog.Importer{Parse: parse, Sink: book, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
+	var total campaign.Tally
 	for _, path := range paths {
 		t, err := cmd.file(ctx, ui, im, path)
 		total.Add(t)
@@ -68,7 +69,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 }
 
 // file imports one file, with a bar by bytes.
-func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer, path string) (receiptlog.Tally, error) {
+func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer, path string) (campaign.Tally, error) {
 	problems := 0
 	im.Problem = func(err error) {
 		if problems++; problems <= shownProblems {
@@ -85,10 +86,10 @@ func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer,
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return receiptlog.Tally{}, usage(err, "")
+		return campaign.Tally{}, usage(err, "")
 	}
 	if info.IsDir() {
-		return receiptlog.Tally{}, usage(fmt.Errorf("%s is a folder", path), fmt.Sprintf("name its files: siaran import '%s'", filepath.Join(path, "*.jsonl")))
+		return campaign.Tally{}, usage(fmt.Errorf("%s is a folder", path), fmt.Sprintf("name its files: siaran import '%s'", filepath.Join(path, "*.jsonl")))
 	}
 	im.Progress = nil
 	if ui.terminal && !ui.quiet && !ui.json {
@@ -138,7 +139,7 @@ func formatNames(s *definition.Settings) string {
 }
 
 // showTally prints what became of the receipts.
-func showTally(ui *ui, t receiptlog.Tally) {
+func showTally(ui *ui, t campaign.Tally) {
 	ui.Say("%s, %s", plural(t.Lines, "line"), plural(t.Receipts, "receipt"))
 	ui.Counts([]tallied{
 		{t.New, "new"},

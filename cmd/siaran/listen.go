@@ -14,6 +14,7 @@ import (
 	"github.com/lmittmann/tint"
 	"golang.org/x/sync/errgroup"
 
+	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
 	"siaran/reports/receiptlog"
@@ -93,7 +94,7 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	// Everything around the handler ends after it: what it stored on its way out is fed, too.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var around errgroup.Group
-	feed := &receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: sink{book}, Fed: watch(metrics), All: true}
+	feed := &receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book, Fed: watch(metrics), All: true}
 	around.Go(func() error {
 		feed.Run(background, time.Second, func(err error) { log.Error("reading the receipt log", "error", err) })
 		return nil
@@ -121,8 +122,8 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 }
 
 // watch counts what was fed.
-func watch(m *webhook.Metrics) func(receiptlog.Batch, receiptlog.Tally) {
-	return func(b receiptlog.Batch, t receiptlog.Tally) {
+func watch(m *webhook.Metrics) func(campaign.Batch, campaign.Tally) {
+	return func(b campaign.Batch, t campaign.Tally) {
 		var oldest time.Time
 		for _, r := range b.Receipts {
 			m.Receipt(r.Gateway, r.Word)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
 	"siaran/reports/receiptlog"
@@ -63,10 +64,13 @@ func showStrays(ctx context.Context, ui *ui, book *ledger.Ledger) error {
 		Foreign     int    `json:"foreign"`
 		Reply       int    `json:"reply"`
 		Quarantined int    `json:"quarantined"`
-	}{"strays", counts["orphan"], counts["forged"], counts["foreign"], counts["reply"], counts["quarantined"]})
+	}{"strays", counts[campaign.StrayOrphan], counts[campaign.StrayForged], counts[campaign.StrayForeign], counts[campaign.StrayReply], counts[campaign.StrayQuarantined]})
 	var words []string
-	for _, kind := range []struct{ kind, word string }{
-		{"orphan", "orphan"}, {"forged", "forged"}, {"foreign", "of other traffic"}, {"reply", "people's answers"}, {"quarantined", "not understood"},
+	for _, kind := range []struct {
+		kind campaign.StrayKind
+		word string
+	}{
+		{campaign.StrayOrphan, "orphan"}, {campaign.StrayForged, "forged"}, {campaign.StrayForeign, "of other traffic"}, {campaign.StrayReply, "people's answers"}, {campaign.StrayQuarantined, "not understood"},
 	} {
 		if n := counts[kind.kind]; n > 0 {
 			words = append(words, count(n)+" "+kind.word)

@@ -82,30 +82,6 @@ func parser(s *definition.Settings) (receiptlog.Parse, map[string]*receiptlog.Re
 	return receiptlog.NewParse(sources), custom, nil
 }
 
-// A sink hands what a receipt log says to the ledger: the log knows no ledger, and the ledger no log.
-type sink struct{ ledger *ledger.Ledger }
-
-// Receive stores a batch with the position that follows it.
-func (s sink) Receive(ctx context.Context, b receiptlog.Batch) (receiptlog.Tally, error) {
-	in := ledger.Placed{
-		Receipts: b.Receipts, Raw: b.Raw, Source: b.Source,
-		Host: b.Position.Host, File: b.Position.File, Offset: b.Position.Offset,
-	}
-	for _, u := range b.Unread {
-		in.Quarantined = append(in.Quarantined, ledger.Quarantined(u))
-	}
-	t, err := s.ledger.Receive(ctx, in)
-	return receiptlog.Tally{
-		Lines: b.Lines, Broken: b.Broken, Receipts: t.Receipts, New: t.New, Repeated: t.Repeated, Weak: t.Weak,
-		Orphan: t.Orphan, Forged: t.Forged, Foreign: t.Foreign, Reply: t.Reply, Quarantined: t.Quarantined,
-	}, err
-}
-
-// Position is how far a host's file was read.
-func (s sink) Position(ctx context.Context, host, file string) (int64, error) {
-	return s.ledger.Position(ctx, host, file)
-}
-
 // catchUp reads what is new in the receipt log: a message that has a receipt is never sent, and a
 // report knows all there is. ui, if not nil, is told what was new.
 func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
@@ -116,7 +92,7 @@ func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, u
 	if err != nil {
 		return err
 	}
-	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: sink{book}}
+	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book}
 	t, err := feed.CatchUp(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the receipt log: %w", err)
@@ -128,7 +104,7 @@ func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, u
 }
 
 // importSummary is what import prints with --json when it is done.
-func importSummary(t receiptlog.Tally) any {
+func importSummary(t campaign.Tally) any {
 	return struct {
 		Type        string `json:"type"`
 		Lines       int    `json:"lines"`

@@ -160,14 +160,15 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 			in.Who = by
 		}
 		options := a.Options
-		if a.What == actPlan {
+		if a.What == campaign.DeedPlan {
 			how := readPlanned(a.Options)
 			options = how.String()
 			if how.Estimate != nil && a.Run == run.ID {
 				in.Estimate = *how.Estimate
 			}
 		}
-		in.Actions = append(in.Actions, workbook.Action{At: a.At, Who: by, What: a.What, Options: options, Why: a.Why})
+		a.Options = options
+		in.Actions = append(in.Actions, a)
 	}
 	if in.Strays, err = strays(ctx, book, family); err != nil {
 		return workbook.Input{}, err
@@ -184,7 +185,7 @@ func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays
 	if err != nil {
 		return workbook.Strays{}, err
 	}
-	var found []ledger.Stray
+	var found []campaign.Stray
 	for _, run := range f.members() {
 		more, err := book.Strays(ctx, run.ID, listedStrays)
 		if err != nil {
@@ -192,15 +193,7 @@ func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays
 		}
 		found = append(found, more...)
 	}
-	out := workbook.Strays{Orphan: counts["orphan"], Forged: counts["forged"], Foreign: counts["foreign"], Reply: counts["reply"], Quarantined: counts["quarantined"]}
-	for _, f := range found {
-		r := f.Receipt
-		out.Listed = append(out.Listed, workbook.Stray{
-			Match: f.Kind, ReceivedAt: r.ReceivedAt, Gateway: r.Gateway, RefID: r.RefID,
-			Channel: r.Channel, Word: r.Word, At: r.At, Why: f.Why,
-		})
-	}
-	return out, nil
+	return workbook.Strays{Listed: found, Counts: counts}, nil
 }
 
 // smsText renders the text of an SMS again, to count parts that the gateway did not count.

@@ -18,16 +18,6 @@ import (
 	"siaran/ratelimit"
 )
 
-// What was done, as the actions call it.
-const (
-	actPlan     = "plan"
-	actSend     = "send"
-	actConduct  = "conduct"
-	actExpire   = "expire"
-	actSuppress = "suppress"
-	actImport   = "import"
-)
-
 // sendCmd is siaran send.
 type sendCmd struct {
 	Campaign string `arg:"" help:"The campaign file." placeholder:"CAMPAIGN"`
@@ -200,7 +190,7 @@ func (s *sending) resume(ctx context.Context) error {
 		if err := s.ledger.SetDefinition(ctx, s.run); err != nil {
 			return err
 		}
-		if err := s.act(ctx, actConduct, "", strings.Join(conduct, "; ")); err != nil {
+		if err := s.act(ctx, campaign.DeedConduct, "", strings.Join(conduct, "; ")); err != nil {
 			return err
 		}
 		s.ui.Note("changed since planning: %s", strings.Join(conduct, "; "))
@@ -214,11 +204,11 @@ func (s *sending) resume(ctx context.Context) error {
 		}
 	}
 	s.ui.Note("run %s goes on where it stopped", s.run.ID)
-	return s.act(ctx, actSend, "", "resumed")
+	return s.act(ctx, campaign.DeedSend, "", "resumed")
 }
 
-func (s *sending) act(ctx context.Context, what, options, why string) error {
-	return s.ledger.Act(ctx, ledger.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
+func (s *sending) act(ctx context.Context, what campaign.Deed, options, why string) error {
+	return s.ledger.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
 }
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
@@ -250,7 +240,7 @@ func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planni
 	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
 		how.Estimate = &e
 	}
-	if err := s.act(ctx, actPlan, how.options(), ""); err != nil {
+	if err := s.act(ctx, campaign.DeedPlan, how.options(), ""); err != nil {
 		return err
 	}
 	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {

@@ -202,7 +202,7 @@ func (im *sentImport) run(ctx context.Context) error {
 	if err := plan.Ready(ctx, rows, 0, im.file.Counts().Empty); err != nil {
 		return err
 	}
-	err = im.book.Act(ctx, ledger.Action{At: time.Now(), Who: who(), Host: hostName(), What: actImport, Run: run.ID, Options: "--sent " + path})
+	err = im.book.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: campaign.DeedImport, Run: run.ID, Options: "--sent " + path})
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (im *sentImport) run(ctx context.Context) error {
 // waiting counts receipts that may belong to messages not known yet.
 func (im *sentImport) waiting(ctx context.Context) (int, error) {
 	counts, err := im.book.StrayCounts(ctx)
-	return counts["orphan"] + counts["foreign"], err
+	return counts[campaign.StrayOrphan] + counts[campaign.StrayForeign], err
 }
 
 // show prints what the run holds; exit 3 if rows were rejected.

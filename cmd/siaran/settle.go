@@ -12,9 +12,6 @@ import (
 	"siaran/campaign/ledger"
 )
 
-// actSettle is what a person's word on rows is called in the actions.
-const actSettle = "settle"
-
 // settleCmd is siaran settle.
 type settleCmd struct {
 	RunName string `arg:"" name:"run" help:"A run's id, or a campaign's name for its newest run." placeholder:"RUN"`
@@ -56,8 +53,8 @@ func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if cmd.As == "not-taken" {
 		as = campaign.NotTaken
 	}
-	err = book.Act(ctx, ledger.Action{
-		Who: who(), Host: hostName(), What: actSettle, Run: run.ID,
+	err = book.Act(ctx, campaign.Action{
+		Who: who(), Host: hostName(), What: campaign.DeedSettle, Run: run.ID,
 		Options: fmt.Sprintf("--rows %s --as %s", numbers(cmd.Rows), cmd.As), Why: cmd.Because,
 	})
 	if err != nil {

@@ -116,7 +116,7 @@ func people(n int) string {
 
 // actSuppressed records the change; who it was about stands in the list itself.
 func actSuppressed(ctx context.Context, book *ledger.Ledger, options, why string) error {
-	return book.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actSuppress, Options: options, Why: why})
+	return book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedSuppress, Options: options, Why: why})
 }
 
 // suppressRemoveCmd is siaran suppress remove.

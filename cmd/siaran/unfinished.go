@@ -163,5 +163,5 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return &statusError{Code: exitBusy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", o.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
 	s.ui.Note("run %s of %s: %s not sent, expired", o.ID, o.CreatedAt.In(s.settings.Zone).Format("2 Jan 15:04"), plural(before.Queued, "row"))
-	return s.ledger.Act(ctx, ledger.Action{Who: who(), Host: hostName(), What: actExpire, Run: o.ID, Why: reason})
+	return s.ledger.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedExpire, Run: o.ID, Why: reason})
 }

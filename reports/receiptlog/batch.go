@@ -22,64 +22,9 @@ const (
 // A Sink keeps receipts: the ledger does, in one transaction a batch with the position that follows it.
 type Sink interface {
 	// Receive stores b, and what a repeated receipt says only once. b is not used afterwards.
-	Receive(ctx context.Context, b Batch) (Tally, error)
+	Receive(ctx context.Context, b campaign.Batch) (campaign.Tally, error)
 	// Position returns how far a host's file was read; 0 if it never was.
 	Position(ctx context.Context, host, file string) (int64, error)
-}
-
-// A Batch is what a stretch of log says.
-type Batch struct {
-	Receipts []campaign.Receipt
-	Raw      [][]byte // the body of each, which may hold several; for those that turn out strays
-	Unread   []Unread // to be kept in quarantine
-	Lines    int      // bodies and broken lines
-	Broken   int      // places that could not be read at all
-	Source   string   // the file, for people
-	Position Position // where the next batch begins; its File is empty if the log is not our own
-}
-
-// An Unread is a body that was not understood.
-type Unread struct {
-	Gateway    string // empty if the log does not say
-	Raw        []byte
-	Why        string
-	ReceivedAt time.Time
-}
-
-// A Position is how far our own log was read: Offset is after the last line taken.
-type Position struct {
-	Host, File string
-	Offset     int64
-}
-
-// A Tally is what became of receipts.
-type Tally struct {
-	Lines       int // bodies and broken lines
-	Receipts    int
-	New         int
-	Repeated    int
-	Weak        int
-	Orphan      int
-	Forged      int
-	Foreign     int
-	Reply       int
-	Quarantined int
-	Broken      int
-}
-
-// Add adds o to t.
-func (t *Tally) Add(o Tally) {
-	t.Lines += o.Lines
-	t.Receipts += o.Receipts
-	t.New += o.New
-	t.Repeated += o.Repeated
-	t.Weak += o.Weak
-	t.Orphan += o.Orphan
-	t.Forged += o.Forged
-	t.Foreign += o.Foreign
-	t.Reply += o.Reply
-	t.Quarantined += o.Quarantined
-	t.Broken += o.Broken
 }
 
 // A pump reads bodies into batches while the sink is busy with the batch before.
@@ -88,18 +33,18 @@ type pump struct {
 	sink  Sink
 	host  string                    // whose log is read; empty if it is not our own
 	told  func(problem error) error // of every *BrokenLine and *UnreadError, in order; an error ends it
-	took  func(Batch, Tally)
+	took  func(campaign.Batch, campaign.Tally)
 }
 
 // run brings all of a log to the sink. When reading stops early, what came before it counts.
 func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry, error]) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	batches := make(chan Batch, 1)
+	batches := make(chan campaign.Batch, 1)
 	var g errgroup.Group
 	g.Go(func() error {
 		defer close(batches)
-		return p.read(log(reading), func(b Batch) error {
+		return p.read(log(reading), func(b campaign.Batch) error {
 			select {
 			case batches <- b:
 				return nil
@@ -124,8 +69,8 @@ func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry
 }
 
 // read cuts a log into batches.
-func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
-	b, size, now := Batch{}, 0, time.Now().UTC()
+func (p pump) read(log iter.Seq2[Entry, error], give func(campaign.Batch) error) error {
+	b, size, now := campaign.Batch{}, 0, time.Now().UTC()
 	for e, err := range log {
 		var broken *BrokenLine
 		switch {
@@ -145,7 +90,7 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
 				e.At = now
 			}
 			had := len(b.Unread)
-			b.add(p.parse, e)
+			addEntry(&b, p.parse, e)
 			for _, u := range b.Unread[had:] {
 				if err := p.told(&UnreadError{Source: e.Source(), Problem: u.Why}); err != nil {
 					return err
@@ -154,13 +99,13 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
 		}
 		b.Source = e.File
 		if p.host != "" {
-			b.Position = Position{Host: p.host, File: e.File, Offset: e.Offset}
+			b.Position = campaign.Position{Host: p.host, File: e.File, Offset: e.Offset}
 		}
 		if size += len(e.Body); len(b.Receipts)+len(b.Unread) >= batchReceipts || size >= batchBytes {
 			if err := give(b); err != nil {
 				return err
 			}
-			b, size = Batch{Receipts: make([]campaign.Receipt, 0, batchReceipts), Raw: make([][]byte, 0, batchReceipts)}, 0
+			b, size = campaign.Batch{Receipts: make([]campaign.Receipt, 0, batchReceipts), Raw: make([][]byte, 0, batchReceipts)}, 0
 		}
 	}
 	if b.Lines == 0 {
@@ -169,34 +114,34 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(Batch) error) error {
 	return give(b)
 }
 
-// add parses e into b.
-func (b *Batch) add(parse Parse, e Entry) {
+// addEntry parses e into b.
+func addEntry(b *campaign.Batch, parse Parse, e Entry) {
 	b.Lines++
 	raw := bytes.Clone(e.Body)
 	if e.Text {
-		b.unread(e, raw, "it is not JSON")
+		addUnread(b, e, raw, "it is not JSON")
 		return
 	}
 	if len(raw) == 0 || raw[0] != '[' {
-		b.body(parse, e, raw)
+		addBody(b, parse, e, raw)
 		return
 	}
 	// Several bodies in one: what is wrong with one is not held against the others.
 	none := true
 	_, _ = skipArray(raw, 0, 1, func(one []byte) error { // it was read before
 		none = false
-		b.body(parse, e, one)
+		addBody(b, parse, e, one)
 		return nil
 	})
 	if none {
-		b.unread(e, raw, ErrNoReceipt.Error())
+		addUnread(b, e, raw, ErrNoReceipt.Error())
 	}
 }
 
-func (b *Batch) body(parse Parse, e Entry, raw []byte) {
+func addBody(b *campaign.Batch, parse Parse, e Entry, raw []byte) {
 	receipts, err := parse(e.Gateway, raw)
 	if err != nil {
-		b.unread(e, raw, err.Error())
+		addUnread(b, e, raw, err.Error())
 		return
 	}
 	for _, r := range receipts {
@@ -206,6 +151,6 @@ func (b *Batch) body(parse Parse, e Entry, raw []byte) {
 	}
 }
 
-func (b *Batch) unread(e Entry, raw []byte, why string) {
-	b.Unread = append(b.Unread, Unread{Gateway: e.Gateway, Raw: raw, Why: why, ReceivedAt: e.At})
+func addUnread(b *campaign.Batch, e Entry, raw []byte, why string) {
+	b.Unread = append(b.Unread, campaign.Unread{Gateway: e.Gateway, Raw: raw, Why: why, ReceivedAt: e.At})
 }

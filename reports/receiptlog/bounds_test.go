@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"siaran/campaign"
+
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"pgregory.net/rapid"
@@ -45,7 +47,7 @@ type scale struct {
 	most    uint64
 }
 
-func (s *scale) Receive(context.Context, Batch) (Tally, error) {
+func (s *scale) Receive(context.Context, campaign.Batch) (campaign.Tally, error) {
 	if s.batches++; s.batches%8 == 0 {
 		var m runtime.MemStats
 		runtime.GC()
@@ -55,7 +57,7 @@ func (s *scale) Receive(context.Context, Batch) (Tally, error) {
 		}
 		s.most = max(s.most, m.HeapAlloc)
 	}
-	return Tally{}, nil
+	return campaign.Tally{}, nil
 }
 
 func (s *scale) Position(context.Context, string, string) (int64, error) { return 0, nil }

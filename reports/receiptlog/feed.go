@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"time"
+
+	"siaran/campaign"
 )
 
 // A Feeder brings what is new in a log folder into a sink, every host's files, each line once: the
@@ -22,7 +24,7 @@ type Feeder struct {
 	Parse Parse
 	Sink  Sink
 	// Fed, if set, is told of every batch that the sink took. The batch is good until it returns.
-	Fed func(Batch, Tally)
+	Fed func(campaign.Batch, campaign.Tally)
 	// All makes it read every line that comes after its own first look, also those that another process
 	// brought to the sink meanwhile: Fed misses none, and the sink sees some twice.
 	All bool
@@ -32,8 +34,8 @@ type Feeder struct {
 }
 
 // CatchUp reads all there is now.
-func (f *Feeder) CatchUp(ctx context.Context) (Tally, error) {
-	var all Tally
+func (f *Feeder) CatchUp(ctx context.Context) (campaign.Tally, error) {
+	var all campaign.Tally
 	files, err := Ends(f.Dir)
 	if err != nil {
 		return all, err
@@ -81,12 +83,12 @@ func (f *Feeder) Run(ctx context.Context, every time.Duration, trouble func(erro
 	}
 }
 
-func (f *Feeder) file(ctx context.Context, from Position) (Tally, error) {
-	var all Tally
+func (f *Feeder) file(ctx context.Context, from campaign.Position) (campaign.Tally, error) {
+	var all campaign.Tally
 	p := pump{
 		parse: f.Parse, sink: f.Sink, host: from.Host,
 		told: func(error) error { return nil }, // a torn line was never acknowledged; the rest is kept
-		took: func(b Batch, t Tally) {
+		took: func(b campaign.Batch, t campaign.Tally) {
 			all.Add(t)
 			f.read[b.Position.File] = b.Position.Offset
 			if f.Fed != nil {
@@ -100,7 +102,7 @@ func (f *Feeder) file(ctx context.Context, from Position) (Tally, error) {
 
 // Ends are the ends of the files of our own log in dir as it is now, by name: a host's days in order. There
 // are none if there is no folder.
-func Ends(dir string) ([]Position, error) {
+func Ends(dir string) ([]campaign.Position, error) {
 	files, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -109,7 +111,7 @@ func Ends(dir string) ([]Position, error) {
 		return nil, fmt.Errorf("the folder of the receipt log: %w", err)
 	}
 	name := regexp.MustCompile(filePattern)
-	var all []Position
+	var all []campaign.Position
 	for _, f := range files {
 		m := name.FindStringSubmatch(f.Name())
 		if m == nil || f.IsDir() {
@@ -122,7 +124,7 @@ func Ends(dir string) ([]Position, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the folder of the receipt log: %w", err)
 		}
-		all = append(all, Position{Host: m[1], File: f.Name(), Offset: info.Size()})
+		all = append(all, campaign.Position{Host: m[1], File: f.Name(), Offset: info.Size()})
 	}
 	return all, nil
 }
@@ -131,7 +133,7 @@ func Ends(dir string) ([]Position, error) {
 // shorter than that, or has no line's end there, is another one: it is read from its beginning, which
 // repeats receipts and so changes nothing. An error that is a *BrokenLine does not end it; its entry has
 // the offset. What is yielded is good until the next step.
-func Follow(ctx context.Context, dir string, from Position) iter.Seq2[Entry, error] {
+func Follow(ctx context.Context, dir string, from campaign.Position) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		file, err := os.Open(filepath.Join(dir, from.File))
 		if err != nil {

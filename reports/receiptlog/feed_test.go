@@ -27,19 +27,19 @@ type memory struct {
 	at    map[string]int64
 	fail  int // the n-th Receive fails, if not 0
 	calls int
-	last  Batch
+	last  campaign.Batch
 }
 
 func newMemory() *memory { return &memory{seen: map[string]int{}, at: map[string]int64{}} }
 
 var errBusy = errors.New("busy")
 
-func (m *memory) Receive(_ context.Context, b Batch) (Tally, error) {
+func (m *memory) Receive(_ context.Context, b campaign.Batch) (campaign.Tally, error) {
 	if m.calls++; m.calls == m.fail {
-		return Tally{}, errBusy
+		return campaign.Tally{}, errBusy
 	}
 	m.last = b
-	t := Tally{Quarantined: len(b.Unread)}
+	t := campaign.Tally{Quarantined: len(b.Unread)}
 	for _, r := range b.Receipts {
 		key := r.RefID + " " + r.Word
 		if m.seen[key]++; m.seen[key] == 1 {
@@ -101,7 +101,7 @@ func TestEveryLineOfTheLogReachesTheSinkOnceThroughCrashesAndTornLines(t *testin
 	if err != nil || got.New != 200 || got.Broken != 1 || got.Repeated != 0 {
 		t.Errorf("after the torn line: %+v, %v", got, err)
 	}
-	if got, err := feeder.CatchUp(t.Context()); err != nil || got != (Tally{}) {
+	if got, err := feeder.CatchUp(t.Context()); err != nil || got != (campaign.Tally{}) {
 		t.Errorf("nothing new: %+v, %v", got, err)
 	}
 	for i := range 6200 {
@@ -152,7 +152,7 @@ func TestWhatIsNotUnderstoodIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Tally{Lines: 8, Receipts: 3, New: 3, Quarantined: 7}, got); diff != "" {
+	if diff := cmp.Diff(campaign.Tally{Lines: 8, Receipts: 3, New: 3, Quarantined: 7}, got); diff != "" {
 		t.Error(diff)
 	}
 	want := []string{
@@ -188,7 +188,7 @@ func TestImportingTwiceChangesNothingAndBrokenLinesAreKeptBesideTheFile(t *testi
 	sink := newMemory()
 	var progress int64
 	im := Importer{Parse: parseTest(t), Sink: sink, Progress: func(n int64) { progress = n }}
-	for _, want := range []Tally{
+	for _, want := range []campaign.Tally{
 		{Lines: 2501, Receipts: 2500, New: 2500, Broken: 1}, {Lines: 2501, Receipts: 2500, Repeated: 2500, Broken: 1},
 	} {
 		got, err := im.File(t.Context(), path)
@@ -327,7 +327,7 @@ func TestAFeederOfAllLinesMissesNoneThatAnotherProcessTook(t *testing.T) {
 	dir := t.TempDir()
 	sink := &memory{seen: map[string]int{}, at: map[string]int64{}}
 	told := 0
-	all := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink, All: true, Fed: func(b Batch, _ Tally) { told += len(b.Receipts) }}
+	all := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink, All: true, Fed: func(b campaign.Batch, _ campaign.Tally) { told += len(b.Receipts) }}
 	other := &Feeder{Dir: dir, Parse: parseTest(t), Sink: sink}
 	for round, host := range []string{"a", "a", "b"} {
 		if _, err := all.CatchUp(t.Context()); err != nil {

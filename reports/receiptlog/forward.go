@@ -65,11 +65,11 @@ func OpenForwarder(s ForwardSettings) (*Forwarder, error) {
 	if _, err := os.Stat(f.path); !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	files, err := f.files(Position{})
+	files, err := f.files(campaign.Position{})
 	if err != nil {
 		return nil, err
 	}
-	var end Position
+	var end campaign.Position
 	if len(files) > 0 {
 		end = files[len(files)-1]
 	}
@@ -104,7 +104,7 @@ func (f *Forwarder) CatchUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("how far receipts were passed on: %w", err)
 	}
-	var from Position
+	var from campaign.Position
 	if err := json.Unmarshal(b, &from); err != nil {
 		return fmt.Errorf("%s is damaged: delete it to go on with what comes from now on: %w", f.path, err)
 	}
@@ -113,7 +113,7 @@ func (f *Forwarder) CatchUp(ctx context.Context) error {
 		return err
 	}
 	for _, p := range files {
-		start := Position{Host: p.Host, File: p.File}
+		start := campaign.Position{Host: p.Host, File: p.File}
 		if p.File == from.File {
 			start.Offset = from.Offset
 		}
@@ -128,12 +128,12 @@ func (f *Forwarder) CatchUp(ctx context.Context) error {
 }
 
 // files are the ends of this host's files, from the one of from on.
-func (f *Forwarder) files(from Position) ([]Position, error) {
+func (f *Forwarder) files(from campaign.Position) ([]campaign.Position, error) {
 	all, err := Ends(f.Dir)
 	if err != nil {
 		return nil, err
 	}
-	var ours []Position
+	var ours []campaign.Position
 	for _, p := range all {
 		if p.Host == f.Host && p.File >= from.File {
 			ours = append(ours, p)
@@ -142,7 +142,7 @@ func (f *Forwarder) files(from Position) ([]Position, error) {
 	return ours, nil
 }
 
-func (f *Forwarder) file(ctx context.Context, p Position) error {
+func (f *Forwarder) file(ctx context.Context, p campaign.Position) error {
 	var stretch []Entry
 	flush := func() error {
 		g, gctx := errgroup.WithContext(ctx)
@@ -267,7 +267,7 @@ func (f *Forwarder) tell(err error) {
 }
 
 // moved keeps how far the log was passed on.
-func (f *Forwarder) moved(p Position) error {
+func (f *Forwarder) moved(p campaign.Position) error {
 	b, err := json.Marshal(p)
 	if err != nil {
 		return err

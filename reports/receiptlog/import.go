@@ -9,6 +9,8 @@ import (
 	"iter"
 	"os"
 	"slices"
+
+	"siaran/campaign"
 )
 
 // RejectedSuffix ends the name of the file that keeps what could not be read of another.
@@ -32,17 +34,17 @@ type UnreadError struct{ Source, Problem string }
 func (u *UnreadError) Error() string { return u.Source + ": " + u.Problem }
 
 // File imports one file. Broken lines are kept beside it, in NAME.rejected.
-func (im *Importer) File(ctx context.Context, path string) (Tally, error) {
+func (im *Importer) File(ctx context.Context, path string) (campaign.Tally, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return Tally{}, fmt.Errorf("a receipt log: %w", err)
+		return campaign.Tally{}, fmt.Errorf("a receipt log: %w", err)
 	}
 	if info.IsDir() {
-		return Tally{}, fmt.Errorf("%s is a folder: name the files in it", path)
+		return campaign.Tally{}, fmt.Errorf("%s is a folder: name the files in it", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return Tally{}, fmt.Errorf("a receipt log: %w", err)
+		return campaign.Tally{}, fmt.Errorf("a receipt log: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	return im.Read(ctx, file, path, path+RejectedSuffix)
@@ -50,7 +52,7 @@ func (im *Importer) File(ctx context.Context, path string) (Tally, error) {
 
 // Read imports what r has. name is for people; rejected is the file to keep broken lines in, which is
 // written only if there are some.
-func (im *Importer) Read(ctx context.Context, r io.Reader, name, rejected string) (Tally, error) {
+func (im *Importer) Read(ctx context.Context, r io.Reader, name, rejected string) (campaign.Tally, error) {
 	broken := rejects{path: rejected}
 	defer broken.drop()
 	if im.Progress != nil {
@@ -63,8 +65,8 @@ func (im *Importer) Read(ctx context.Context, r io.Reader, name, rejected string
 	return t, broken.keep()
 }
 
-func (im *Importer) read(ctx context.Context, r io.Reader, name string, rejected *rejects) (Tally, error) {
-	var all Tally
+func (im *Importer) read(ctx context.Context, r io.Reader, name string, rejected *rejects) (campaign.Tally, error) {
+	var all campaign.Tally
 	p := pump{
 		parse: im.Parse, sink: im.Sink,
 		told: func(problem error) error {
@@ -77,7 +79,7 @@ func (im *Importer) read(ctx context.Context, r io.Reader, name string, rejected
 			}
 			return nil
 		},
-		took: func(_ Batch, t Tally) { all.Add(t) },
+		took: func(_ campaign.Batch, t campaign.Tally) { all.Add(t) },
 	}
 	err := p.run(ctx, func(ctx context.Context) iter.Seq2[Entry, error] { return Read(ctx, r, name, im.Formats) })
 	return all, err

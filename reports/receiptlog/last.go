@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"siaran/campaign"
 )
 
 // Last are the ends of the files of our own log in dir, but for each host's newest: there it is the place
 // where its last n complete lines begin. Who follows from there sees the latest, and what comes.
-func Last(dir string, n int) ([]Position, error) {
+func Last(dir string, n int) ([]campaign.Position, error) {
 	all, err := Ends(dir)
 	if err != nil {
 		return nil, err

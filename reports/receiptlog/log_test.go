@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"siaran/campaign"
+
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 )
@@ -98,7 +100,7 @@ func stored(t *testing.T, dir string) []string {
 	}
 	var all []string
 	for _, p := range files {
-		for e, err := range Follow(t.Context(), dir, Position{Host: p.Host, File: p.File}) {
+		for e, err := range Follow(t.Context(), dir, campaign.Position{Host: p.Host, File: p.File}) {
 			var broken *BrokenLine
 			if errors.As(err, &broken) {
 				all = append(all, "broken")
@@ -187,7 +189,7 @@ func TestTheFileChangesAtMidnightUTC(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range files {
-		for _, err := range Follow(t.Context(), dir, Position{File: p.File}) {
+		for _, err := range Follow(t.Context(), dir, campaign.Position{File: p.File}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -73,14 +73,15 @@ func sampleInput(n int, kinds ...campaign.ChannelKind) Input {
 		},
 		AsOf: sampleStart.Add(26 * time.Hour), Who: "ops@host", Approval: "Ibu Sari, 2026-11-21 18:40",
 		Estimate: campaign.Estimate{Known: true, Least: 300 * 1_000_000, Most: campaign.Money(n) * 356_650_000, Currency: "IDR"},
-		Actions: []Action{
-			{At: sampleStart.Add(-2 * time.Minute), Who: "ops@host", What: "plan", Options: "tagihan.yaml"},
-			{At: sampleStart, Who: "ops@host", What: "send", Options: "--yes", Why: "nightly"},
+		Actions: []campaign.Action{
+			{At: sampleStart.Add(-2 * time.Minute), Who: "ops", Host: "host", What: campaign.DeedPlan, Options: "tagihan.yaml"},
+			{At: sampleStart, Who: "ops", Host: "host", What: campaign.DeedSend, Options: "--yes", Why: "nightly"},
 		},
 		Strays: Strays{
-			Listed:  []Stray{{Match: "orphan", ReceivedAt: sampleStart, Gateway: "sandeza", RefID: "tagihan-3k9x2f-0zzzz-7m2qk8zd", Channel: campaign.WhatsApp, Word: "9", At: sampleStart, Why: "no such row"}},
-			Orphan:  1,
-			Foreign: 12,
+			Listed: []campaign.Stray{{Kind: campaign.StrayOrphan, Why: "no such row", Receipt: campaign.Receipt{
+				ReceivedAt: sampleStart, Gateway: "sandeza", RefID: "tagihan-3k9x2f-0zzzz-7m2qk8zd", Channel: campaign.WhatsApp, Word: "9", At: sampleStart,
+			}}},
+			Counts: campaign.StrayCounts{campaign.StrayOrphan: 1, campaign.StrayForeign: 12},
 		},
 		Program: "siaran 0.1.0",
 	}

@@ -89,47 +89,35 @@ func (b *book) orphans() error {
 	var rows [][]excelize.Cell
 	for _, s := range b.Strays.Listed[:min(len(b.Strays.Listed), strayLimit)] {
 		rows = append(rows, []excelize.Cell{
-			b.words(s.Match), b.moment(s.ReceivedAt), b.words(s.Gateway), b.foreign(s.RefID), text(b.styles.word, string(s.Channel)),
-			b.foreign(s.Word), b.moment(s.At), b.words(s.Why),
+			b.words(string(s.Kind)), b.moment(s.Receipt.ReceivedAt), b.words(s.Receipt.Gateway), b.foreign(s.Receipt.RefID),
+			text(b.styles.word, string(s.Receipt.Channel)), b.foreign(s.Receipt.Word), b.moment(s.Receipt.At), b.words(s.Why),
 		})
 	}
 	if n := len(b.Strays.Listed) - strayLimit; n > 0 {
 		rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("and %d more", n)), {}, {}, {}, {}, {}, {}, {}})
 	}
-	for _, c := range b.Strays.counts() {
-		rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("%s: %d", c.what, c.n)), {}, {}, {}, {}, {}, {}, text(b.styles.word, c.why)})
+	for _, kind := range campaign.StrayKinds {
+		if n := b.Strays.Counts[kind]; n > 0 {
+			rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("%s: %d", kind, n)), {}, {}, {}, {}, {}, {}, text(b.styles.word, strayWords[kind])})
+		}
 	}
 	return b.table("Orphans", headings, rows)
 }
 
-type strayCount struct {
-	what, why string
-	n         int
-}
-
-// counts returns the kinds of stray that there are.
-func (s Strays) counts() []strayCount {
-	all := []strayCount{
-		{"orphan", "an id of our form whose run is not in this ledger", s.Orphan},
-		{"forged", "an id of our form that this ledger did not make", s.Forged},
-		{"foreign", "somebody else's traffic on the same webhook", s.Foreign},
-		{"reply", "people's answers", s.Reply},
-		{"quarantined", "bodies that could not be read; a later version may", s.Quarantined},
-	}
-	var some []strayCount
-	for _, c := range all {
-		if c.n > 0 {
-			some = append(some, c)
-		}
-	}
-	return some
+// strayWords say what the kinds of stray are.
+var strayWords = map[campaign.StrayKind]string{
+	campaign.StrayOrphan:      "an id of our form whose run is not in this ledger",
+	campaign.StrayForged:      "an id of our form that this ledger did not make",
+	campaign.StrayForeign:     "somebody else's traffic on the same webhook",
+	campaign.StrayReply:       "people's answers",
+	campaign.StrayQuarantined: "bodies that could not be read; a later version may",
 }
 
 // actions writes the tab Actions.
 func (b *book) actions() error {
 	var rows [][]excelize.Cell
 	for _, a := range b.Actions {
-		rows = append(rows, []excelize.Cell{b.moment(a.At), b.words(a.Who), b.words(a.What), b.words(a.Options), b.words(a.Why)})
+		rows = append(rows, []excelize.Cell{b.moment(a.At), b.words(a.By()), b.words(string(a.What)), b.words(a.Options), b.words(a.Why)})
 	}
 	return b.table("Actions", []string{"At", "Who", "What", "Options", "Why"}, rows)
 }

@@ -41,7 +41,7 @@ type Input struct {
 	Who      string            // who planned or sent it, user@host
 	Approval string            // who approved it and when; empty if nobody had to
 	Estimate campaign.Estimate // what it was expected to cost; zero: not known
-	Actions  []Action          // in the order they happened
+	Actions  []campaign.Action // in the order they happened
 	Strays   Strays
 	// ChangesSince adds the tab Changes: what receipts received then or later changed. Zero: no such tab.
 	ChangesSince time.Time
@@ -49,29 +49,10 @@ type Input struct {
 	TempDir      string // for rows on their way, about ten times the workbook; empty: beside the target
 }
 
-// An Action is what a person, or the program in their name, did.
-type Action struct {
-	At                      time.Time
-	Who, What, Options, Why string
-}
-
 // Strays are receipts that belong to no message of the run.
 type Strays struct {
-	Listed []Stray // this run's orphans and forged ones; the workbook shows the first 1,000
-	// Counts of all there are; those that are not Listed belong to other traffic.
-	Orphan, Forged, Foreign, Reply, Quarantined int
-}
-
-// A Stray is one receipt that could not be joined.
-type Stray struct {
-	Match      string // orphan, forged, weak
-	ReceivedAt time.Time
-	Gateway    string
-	RefID      string
-	Channel    campaign.ChannelKind
-	Word       string
-	At         time.Time
-	Why        string
+	Listed []campaign.Stray     // this run's orphans and forged ones; the workbook shows the first 1,000
+	Counts campaign.StrayCounts // all there are; those that are not Listed belong to other traffic
 }
 
 // A Result is what Write wrote.
