@@ -11,40 +11,48 @@ import (
 	"iter"
 	"runtime"
 	"strings"
+	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/address"
 )
 
-// A Composer is a campaign compiled for its gateway and a heading: it knows where a row's addresses
-// are and whether the row can be said in the gateway's form. Each gateway package has one. Its
-// methods are called from several goroutines.
+// A Composer is what planning wants of a campaign that was compiled for its gateway and a heading. Each
+// gateway's package has one. Its methods are called from several goroutines.
 type Composer interface {
 	// To returns the cell with the address of row on the i-th channel, and the heading it came
-	// from (empty if it is text made of several). An error is a *RowError.
+	// from (empty if it is text made of several). An error is a *campaign.RowError.
 	To(row campaign.Row, i int) (cell campaign.Cell, column string, err error)
-	// Check renders m and checks every value against template and gateway. An error is a
-	// *RowError, the first thing wrong.
-	Check(m campaign.Message) error
+	// Check renders m, checks every value against template and gateway, and returns the text of its SMS
+	// (empty without one). An error is a *campaign.RowError, the first thing wrong.
+	Check(m campaign.Message) (sms string, err error)
 }
 
-// A Planner turns rows into messages: addresses normalised, values checked, duplicates out. It
-// decides and writes nothing down; the same rows give the same messages every time.
+// A Planner turns rows into messages in two steps: Candidates does what concerns each row alone, Decide
+// compares them with each other and with what was sent before. It writes nothing down; the same rows
+// give the same messages every time.
 type Planner struct {
 	Campaign *campaign.Campaign
 	Header   campaign.Header
 	Composer Composer
-	Run      string // the run's id and the ledger's key, for ref_ids; a preflight has neither
-	Key      campaign.RefKey
+	Zone     *time.Location  // for times in reasons
+	Run      string          // the run's id and the ledger's key, for ref_ids; a preflight has neither
+	Key      campaign.RefKey // nil: no ref_ids
 
-	// Before are rows that another run planned in whose place these rows stand, by Same: whoever is
-	// one of their recipients is a duplicate. Nil: none.
-	Before map[DuplicateKey]int32
+	Known Known
 
 	same []int // columns that make a duplicate; -1 is the address
 }
 
-// A Plan is what planning a file came to. It fills while Messages is read and is whole at its end.
+// Known is what was planned and sent before this plan. The zero value knows of nothing.
+type Known struct {
+	Before map[DuplicateKey]int32 // rows that another run planned in whose place these stand: whoever is one of their recipients is a duplicate
+	Sent   *Sent                  // what this campaign sent lately
+	Skip   bool                   // what was sent is left out; else it is counted as repeated, and a person is asked
+	Of     string                 // what this run sent is left out in any case: the plan stands in its place
+}
+
+// A Plan is what reading a file came to. It fills while Candidates is read and is whole at its end.
 type Plan struct {
 	Rows, Hidden int    // data rows, each of which is a message; hidden rows left out
 	Digest       string // over heading and rows' content, hex
@@ -52,7 +60,7 @@ type Plan struct {
 
 // NewPlanner checks what can be checked before the first row.
 func NewPlanner(c *campaign.Campaign, h campaign.Header, g Composer) (*Planner, error) {
-	p := &Planner{Campaign: c, Header: h, Composer: g}
+	p := &Planner{Campaign: c, Header: h, Composer: g, Zone: time.UTC}
 	for _, name := range c.Duplicates.Same {
 		if name == "address" {
 			p.same = append(p.same, -1)
@@ -71,61 +79,25 @@ func NewPlanner(c *campaign.Campaign, h campaign.Header, g Composer) (*Planner, 
 	return p, nil
 }
 
-// Messages plans every row, in the file's order, using all cores. rows is read once, twice if the
-// last of several duplicates is kept. An error ends the sequence: the file is broken.
-func (p *Planner) Messages(ctx context.Context, plan *Plan, rows func() iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Message, error] {
-	return func(yield func(campaign.Message, error) bool) {
-		kept := make(map[DuplicateKey]int32)
-		if p.Campaign.Duplicates.Keep == "last" {
-			for m, err := range p.addressed(ctx, &Plan{}, rows()) {
-				if err != nil {
-					yield(campaign.Message{}, err)
-					return
-				}
-				if m.Problem == nil {
-					kept[m.same] = int32(m.Seq) //nolint:gosec // a row of a file
-				}
-			}
-		}
-		content := sha256.New()
-		for _, c := range p.Header.Columns {
-			writeField(content, c.Name)
-		}
-		for m, err := range p.addressed(ctx, plan, rows()) {
-			if err != nil {
-				yield(campaign.Message{}, err)
-				return
-			}
-			content.Write(m.content)
-			if m.Problem == nil && p.Campaign.Duplicates.Keep != "all" {
-				first, seen := kept[m.same]
-				earlier, sent := p.Before[m.same]
-				switch {
-				case sent:
-					m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which was planned before", earlier)}
-				case !seen:
-					kept[m.same] = int32(m.Seq) //nolint:gosec // a row of a file
-				case int(first) != m.Seq:
-					m.Problem = &campaign.Problem{Verdict: campaign.VerdictDuplicate, Reason: fmt.Sprintf("the same recipient as row %d, which is kept", first)}
-				}
-			}
-			if !yield(m.Message, nil) {
-				return
-			}
-		}
-		plan.Digest = hex.EncodeToString(content.Sum(nil))
-	}
-}
-
-// An addressed message knows by what it is compared with others.
-type addressed struct {
+// A Candidate is the message of one row, looked at alone: its addresses are normalised and its values
+// checked. It has a Problem if the row is rejected.
+type Candidate struct {
 	campaign.Message
-	same    DuplicateKey
+	SMS campaign.Parts // what its SMS takes; zero without one
+
+	key     DuplicateKey
 	content []byte // what the row adds to the plan's digest
 }
 
-// addressed does what concerns each row alone, on all cores.
-func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[campaign.Row, error]) iter.Seq2[addressed, error] {
+// A rowOrProblem is a row as the file has it, and why it cannot be relied on, if it cannot.
+type rowOrProblem struct {
+	campaign.Row
+	problem *campaign.RowError
+}
+
+// Candidates makes the messages of a file's rows, in its order, using all cores. An error ends the
+// sequence: the file is broken.
+func (p *Planner) Candidates(ctx context.Context, plan *Plan, rows iter.Seq2[campaign.Row, error]) iter.Seq2[Candidate, error] {
 	visible := func(yield func(rowOrProblem, error) bool) {
 		for row, err := range rows {
 			var bad *campaign.RowError
@@ -143,39 +115,150 @@ func (p *Planner) addressed(ctx context.Context, plan *Plan, rows iter.Seq2[camp
 			}
 		}
 	}
-	return inOrder(ctx, visible, runtime.GOMAXPROCS(0), func(r rowOrProblem) addressed { return p.message(r.Row, r.problem) })
+	return func(yield func(Candidate, error) bool) {
+		content := sha256.New()
+		for _, c := range p.Header.Columns {
+			writeField(content, c.Name)
+		}
+		for c, err := range inOrder(ctx, visible, runtime.GOMAXPROCS(0), p.candidate) {
+			if err != nil {
+				yield(c, err)
+				return
+			}
+			content.Write(c.content)
+			c.content = nil
+			if !yield(c, nil) {
+				return
+			}
+		}
+		plan.Digest = hex.EncodeToString(content.Sum(nil))
+	}
 }
 
-type rowOrProblem struct {
-	campaign.Row
-	problem *campaign.RowError // the file could not say this row
-}
-
-// message makes the message of one row, with its problem if it has one.
-func (p *Planner) message(row campaign.Row, bad *campaign.RowError) addressed {
-	m := addressed{Message: campaign.Message{Run: p.Run, Seq: row.Number, Cells: row.Cells}}
-	m.content = rowContent(row)
+// candidate makes the message of one row, with its problem if it has one.
+func (p *Planner) candidate(r rowOrProblem) Candidate {
+	c := Candidate{Message: campaign.Message{Run: p.Run, Seq: r.Number, Cells: r.Cells}}
+	c.content = rowContent(r.Row)
 	if p.Key != nil {
-		m.RefID = p.Key.RefID(p.Campaign.Name, p.Run, row.Number)
+		c.RefID = p.Key.RefID(p.Campaign.Name, p.Run, r.Number)
 	}
 	var err error
-	if bad != nil {
-		err = bad
-	} else if err = p.address(&m.Message); err == nil {
-		err = p.Composer.Check(m.Message)
+	if r.problem != nil {
+		err = r.problem
+	} else if err = p.address(&c.Message); err == nil {
+		err = p.check(&c)
 	}
 	sum := sha256.New()
 	for _, ch := range p.Campaign.Channels {
-		writeField(sum, m.To(ch.Kind, p.Campaign.Channels[0].Kind))
+		writeField(sum, c.To(ch.Kind, p.Campaign.Channels[0].Kind))
 	}
-	sum.Write(m.content[8:]) // the cells, wherever the row stands
-	m.Digest = sum.Sum(nil)[:16]
+	sum.Write(c.content[8:]) // the cells, wherever the row stands
+	c.Digest = sum.Sum(nil)[:16]
 	if err != nil {
-		m.Problem = problemOf(err)
-		return m
+		c.Problem = problemOf(err)
+		return c
 	}
-	m.same = p.DuplicateKey(m.Message)
-	return m
+	c.key = p.DuplicateKey(c.Message)
+	return c
+}
+
+// check renders the message, and counts its SMS.
+func (p *Planner) check(c *Candidate) error {
+	sms, err := p.Composer.Check(c.Message)
+	if err == nil && sms != "" {
+		c.SMS = campaign.SMSParts(sms)
+	}
+	return err
+}
+
+// Recall makes candidates of messages that this planner planned before, to decide about them anew. Those
+// that were rejected stay so.
+func (p *Planner) Recall(ctx context.Context, planned iter.Seq2[campaign.Message, error]) iter.Seq2[Candidate, error] {
+	return inOrder(ctx, planned, runtime.GOMAXPROCS(0), func(m campaign.Message) Candidate {
+		c := Candidate{Message: m}
+		if m.Problem != nil && m.Problem.Verdict == campaign.VerdictRejected {
+			return c
+		}
+		c.Problem = nil
+		if err := p.check(&c); err != nil { // it passed before
+			c.Problem = problemOf(err)
+			return c
+		}
+		c.key = p.DuplicateKey(m)
+		return c
+	})
+}
+
+// Last returns which row of several of the same recipient is kept where the last one is: all candidates
+// must be read once before Decide can know.
+type Last map[DuplicateKey]int32
+
+// Add takes up the next candidate.
+func (l Last) Add(c Candidate) {
+	if c.Problem == nil {
+		l[c.key] = int32(c.Seq) //nolint:gosec // a row of a file
+	}
+}
+
+// A Decided is a candidate that was compared with the others: its Problem says that it is a duplicate, or
+// that it was sent before and is left out.
+type Decided struct {
+	Candidate
+	Again   *SentRow // it was sent before, and is not left out
+	LeftOut bool     // it was sent before, and is
+}
+
+// Decide compares candidates with each other and with what was sent before, in their order. last is needed where
+// the campaign keeps the last of several, and nil elsewhere.
+func (p *Planner) Decide(in iter.Seq2[Candidate, error], last Last) iter.Seq2[Decided, error] {
+	return func(yield func(Decided, error) bool) {
+		kept := last
+		if kept == nil {
+			kept = make(Last)
+		}
+		for c, err := range in {
+			if err != nil {
+				yield(Decided{Candidate: c}, err)
+				return
+			}
+			if !yield(p.decide(c, kept), nil) {
+				return
+			}
+		}
+	}
+}
+
+// decide says what becomes of one candidate. kept are the rows that are kept so far, by recipient.
+func (p *Planner) decide(c Candidate, kept Last) Decided {
+	d := Decided{Candidate: c}
+	if d.Problem == nil && p.Campaign.Duplicates.Keep != "all" {
+		first, seen := kept[c.key]
+		earlier, planned := p.Known.Before[c.key]
+		switch {
+		case planned:
+			d.Problem = duplicate("the same recipient as row %d, which was planned before", earlier)
+		case !seen:
+			kept[c.key] = int32(c.Seq) //nolint:gosec // a row of a file
+		case int(first) != c.Seq:
+			d.Problem = duplicate("the same recipient as row %d, which is kept", first)
+		}
+	}
+	if d.Problem != nil {
+		return d
+	}
+	sent, again := p.Known.Sent.Find(c.Message)
+	switch {
+	case again && (p.Known.Skip || sent.Run == p.Known.Of):
+		d.LeftOut = true
+		d.Problem = duplicate("sent already on %s, in row %d of run %s", sent.At.In(p.Zone).Format("2 Jan 15:04"), sent.Seq, sent.Run)
+	case again:
+		d.Again = &sent
+	}
+	return d
+}
+
+func duplicate(format string, args ...any) *campaign.Problem {
+	return &campaign.Problem{Verdict: campaign.VerdictDuplicate, Reason: fmt.Sprintf(format, args...)}
 }
 
 func problemOf(err error) *campaign.Problem {
@@ -209,9 +292,9 @@ func (p *Planner) address(m *campaign.Message) error {
 	return nil
 }
 
-// A DuplicateKey is what a message has in common with its duplicates: a digest of 96 bits. That is short, for a
-// plan holds one for each row, and long enough: that two of a million rows share one by accident is as
-// likely as nothing else in this program.
+// A DuplicateKey is what a message has in common with its duplicates: a digest of 96 bits. That is short,
+// for a plan holds one for each row, and long enough: that two of a million rows share one by accident
+// is as likely as nothing else in this program.
 type DuplicateKey [12]byte
 
 // DuplicateKey returns what m has in common with its duplicates, over the columns of duplicates.same.
@@ -249,14 +332,4 @@ func writeField(h hash.Hash, s string) {
 	binary.BigEndian.PutUint32(n[:], uint32(len(s)))
 	h.Write(n[:])
 	h.Write([]byte(s))
-}
-
-// Identity is the digest that makes a run the same run: name, content of the definition, account and
-// the rows' content, and a number for each --new-run.
-func Identity(c *campaign.Campaign, plan Plan, number int) string {
-	h := sha256.New()
-	for _, s := range []string{c.Name, string(c.Content), c.Account, plan.Digest, fmt.Sprint(number)} {
-		writeField(h, s)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

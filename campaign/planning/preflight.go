@@ -13,8 +13,9 @@ import (
 // is sent. Its counts add up: Rows = Sendable + Rejected + Duplicates.
 type Preflight struct {
 	Rows, Sendable, Rejected, Duplicates int
-	Suppressed                           int // of the sendable: withheld unless they are let back in
+	Suppressed                           int // of the sendable: opted out, and withheld unless they are let back in
 	Repeated                             int // of the sendable: this campaign sent them the same before
+	LeftOut                              int // of the duplicates: this campaign sent them before
 	Rounded                              int // of the sendable: phone numbers that end in five zeros or more
 	Hidden, Empty                        int // rows of the file that are not data rows
 
@@ -23,6 +24,9 @@ type Preflight struct {
 	Channels []ChannelCount     // in the campaign's order
 	First    []campaign.Message // the first three sendable
 	Oddities []Oddity           // values that are probably not meant: NULL, N/A, …
+
+	FirstRepeat int     // the row of the first of the Repeated
+	LastRepeat  SentRow // when and where one of them was sent last
 
 	groups map[string]int
 	odd    map[[2]string]int
@@ -74,48 +78,63 @@ func NewPreflight(c *campaign.Campaign) *Preflight {
 	return p
 }
 
-// Add counts one planned message. sms gives the text of the SMS of m, if the campaign has one.
-func (p *Preflight) Add(m campaign.Message, sms func(campaign.Message) (string, error)) {
+// Add counts one row of the plan. optedOut says that one of its addresses must not get it.
+func (p *Preflight) Add(d Decided, optedOut bool) {
 	p.Rows++
 	switch {
-	case m.Problem == nil:
-		p.Sendable++
-		if len(p.First) < firstFew {
-			p.First = append(p.First, m)
-		}
-		p.countChannels(m, sms)
-		if p.Channels[0].Kind.Phone() && strings.HasSuffix(m.Address, "00000") {
-			p.Rounded++
-		}
-	case m.Problem.Verdict == campaign.VerdictDuplicate:
+	case d.Problem == nil:
+		p.send(d, optedOut)
+	case d.Problem.Verdict == campaign.VerdictDuplicate:
 		p.Duplicates++
+		if d.LeftOut {
+			p.LeftOut++
+		}
 		if len(p.Pairs) < firstFew {
-			p.Pairs = append(p.Pairs, m)
+			p.Pairs = append(p.Pairs, d.Message)
 		}
 	default:
 		p.Rejected++
-		p.group(m)
+		p.group(d.Message)
 	}
 }
 
-func (p *Preflight) countChannels(m campaign.Message, sms func(campaign.Message) (string, error)) {
+// send counts a row that would be sent.
+func (p *Preflight) send(d Decided, optedOut bool) {
+	p.Sendable++
+	if optedOut {
+		p.Suppressed++
+	}
+	if d.Again != nil {
+		p.Repeated++
+		if p.Repeated == 1 {
+			p.FirstRepeat = d.Seq
+		}
+		if d.Again.At.After(p.LastRepeat.At) {
+			p.LastRepeat = *d.Again
+		}
+	}
+	if len(p.First) < firstFew {
+		p.First = append(p.First, d.Message)
+	}
 	for i := range p.Channels {
-		c := &p.Channels[i]
-		c.Messages++
-		if c.Kind != campaign.SMS {
-			continue
-		}
-		text, err := sms(m)
-		if err != nil {
-			continue // Check has passed: it renders
-		}
-		parts := campaign.SMSParts(text)
-		c.Parts += parts.Count
-		c.Most = max(c.Most, parts.Count)
-		if parts.Encoding == campaign.UCS2 {
-			c.UCS2++
-			c.force(parts.Forced)
-		}
+		p.Channels[i].add(d.SMS)
+	}
+	if p.Channels[0].Kind.Phone() && strings.HasSuffix(d.Address, "00000") {
+		p.Rounded++
+	}
+}
+
+// add counts one message on the channel.
+func (c *ChannelCount) add(sms campaign.Parts) {
+	c.Messages++
+	if c.Kind != campaign.SMS {
+		return
+	}
+	c.Parts += sms.Count
+	c.Most = max(c.Most, sms.Count)
+	if sms.Encoding == campaign.UCS2 {
+		c.UCS2++
+		c.force(sms.Forced)
 	}
 }
 

@@ -76,16 +76,11 @@ type Counts struct {
 // Open opens a file, finds out its format by its content, and reads its heading. The error is an *Error,
 // or ctx's.
 func Open(ctx context.Context, s Settings) (*File, error) {
-	s.Limits = s.Limits.withDefaults()
-	name := s.Path
-	if name == "-" {
-		name = "standard input"
-	}
-	f, err := open(ctx, s)
+	b, err := Read(ctx, s)
 	if err != nil {
-		return nil, named(err, name, "")
+		return nil, err
 	}
-	return f, nil
+	return b.Open()
 }
 
 // named puts the file's name into an Error.
@@ -101,11 +96,7 @@ func named(err error, file, tab string) error {
 	return err
 }
 
-func open(ctx context.Context, s Settings) (*File, error) {
-	src, err := openSource(ctx, s)
-	if err != nil {
-		return nil, err
-	}
+func open(src *source, s Settings) (*File, error) {
 	f := &File{src: src, settings: s}
 	if err := f.detect(); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -202,7 +193,8 @@ func (f *File) Counts() Counts {
 	return f.counts
 }
 
-// Changed is an *Error if the file was changed or replaced since it was opened. It reads the file.
+// Changed is an *Error if the file was changed or replaced since it was opened. It reads the file
+// again only where its times may not tell.
 func (f *File) Changed(ctx context.Context) error {
 	return named(f.src.check(ctx), f.name(), "")
 }

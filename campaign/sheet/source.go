@@ -20,6 +20,8 @@ type source struct {
 	path    string // empty for standard input
 	size    int64
 	changed time.Time
+	status  time.Time // when anything of it last changed, by the system; zero: not known
+	opened  time.Time
 	digest  string
 	spooled bool
 }
@@ -66,7 +68,7 @@ func newSource(ctx context.Context, s Settings) (*source, error) {
 	case !st.Mode().IsRegular():
 		return nil, errors.Join(&Error{Problem: "is no ordinary file", Hint: "to read from a pipe, use - and standard input"}, f.Close())
 	}
-	return &source{f: f, path: s.Path, size: st.Size(), changed: st.ModTime()}, nil
+	return &source{f: f, path: s.Path, size: st.Size(), changed: st.ModTime(), status: statusChanged(st), opened: time.Now()}, nil
 }
 
 // spool copies standard input to a temporary file, for it is read more than once.
@@ -89,7 +91,7 @@ func spool(ctx context.Context, s Settings) (*source, error) {
 	case n > s.Limits.Unpacked:
 		err = &Error{Problem: "does not end", Hint: fmt.Sprintf("at most %d MB are read", s.Limits.Unpacked>>20)}
 	default:
-		return &source{f: f, size: n, spooled: true}, nil
+		return &source{f: f, size: n, changed: time.Now(), spooled: true}, nil
 	}
 	return nil, errors.Join(err, discard(f))
 }
@@ -121,7 +123,12 @@ func digest(ctx context.Context, f *os.File) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// check is an error if the file is no longer what it was when it was opened.
+// settled is how long before it was opened a file must have been left alone for its times to tell whether it
+// changed since: the system counts them in steps.
+const settled = 2 * time.Second
+
+// check is an error if the file is no longer what it was when it was opened. Its bytes are only read again where
+// its times may not tell.
 func (s *source) check(ctx context.Context) error {
 	if s.spooled {
 		return nil
@@ -134,6 +141,9 @@ func (s *source) check(ctx context.Context) error {
 	now, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(mine, now) || now.Size() != s.size || !now.ModTime().Equal(s.changed) {
 		return changed
+	}
+	if !s.status.IsZero() && statusChanged(now).Equal(s.status) && s.opened.Sub(s.status) > settled {
+		return nil
 	}
 	d, err := digest(ctx, s.f)
 	switch {
