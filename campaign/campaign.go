@@ -126,3 +126,12 @@ func (s Share) Allows(n, total int) bool {
 		return n <= s.Count
 	}
 }
+
+// Kinds are the channels that a message of c uses, in order.
+func (c *Campaign) Kinds() []ChannelKind {
+	kinds := make([]ChannelKind, len(c.Channels))
+	for i, ch := range c.Channels {
+		kinds[i] = ch.Kind
+	}
+	return kinds
+}

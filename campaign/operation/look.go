@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"siaran/campaign"
+	"siaran/campaign/address"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
@@ -53,8 +54,8 @@ type Mend struct {
 const lookBatch = 1000
 
 // fold counts what becomes of the rows. keep, if not nil, is handed the messages in batches, which it
-// must not hold on to.
-func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, error], keep func(context.Context, []planning.Decided) error) (*Look, error) {
+// must not hold on to. mend says whether the rejected rows are written into a repair workbook.
+func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, error], keep func(context.Context, []planning.Decided) error, mend bool) (*Look, error) {
 	optOuts, err := newOptOuts(ctx, d.Material)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,9 @@ func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, er
 		for i, m := range batch {
 			look.Preflight.Add(m, out[i])
 			d.notice(look.Preflight, m)
-			rejected.add(m.Message)
+			if mend {
+				rejected.add(m.Message)
+			}
 		}
 		if keep != nil {
 			err = keep(ctx, batch)
@@ -107,7 +110,7 @@ func (d *draft) describe(look *Look) error {
 	}
 	look.Estimate = pre.Estimate(d.Campaign, d.Account.Prices, d.Now())
 	for _, m := range pre.First {
-		look.Texts = append(look.Texts, Text{Row: m.Seq, To: mask(m.Address), Text: d.text(m)})
+		look.Texts = append(look.Texts, Text{Row: m.Seq, To: address.Mask(m.Address), Text: d.text(m)})
 	}
 	look.File = FileFacts{
 		Name: filepath.Base(d.Campaign.File), Tab: d.file.Tab(), Delimiter: d.file.Delimiter(), Encoding: d.file.Encoding(),
@@ -154,7 +157,7 @@ func (d *draft) preflight(ctx context.Context, plan *planning.Plan) (*Look, erro
 			last.Add(c)
 		}
 	}
-	look, err := d.fold(ctx, d.planner.Decide(d.planner.Candidates(ctx, plan, d.rows(ctx)), last), nil)
+	look, err := d.fold(ctx, d.planner.Decide(d.planner.Candidates(ctx, plan, d.rows(ctx)), last), nil, true)
 	if err != nil {
 		return nil, err
 	}

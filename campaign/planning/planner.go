@@ -86,7 +86,8 @@ type Candidate struct {
 	SMS campaign.Parts // what its SMS takes; zero without one
 
 	key     DuplicateKey
-	content []byte // what the row adds to the plan's digest
+	content []byte            // what the row adds to the plan's digest
+	was     *campaign.Problem // recalled: what was decided before
 }
 
 // A rowOrProblem is a row as the file has it, and why it cannot be relied on, if it cannot.
@@ -175,7 +176,7 @@ func (p *Planner) check(c *Candidate) error {
 // that were rejected stay so.
 func (p *Planner) Recall(ctx context.Context, planned iter.Seq2[campaign.Message, error]) iter.Seq2[Candidate, error] {
 	return inOrder(ctx, planned, runtime.GOMAXPROCS(0), func(m campaign.Message) Candidate {
-		c := Candidate{Message: m}
+		c := Candidate{Message: m, was: m.Problem}
 		if m.Problem != nil && m.Problem.Verdict == campaign.VerdictRejected {
 			return c
 		}
@@ -206,6 +207,14 @@ type Decided struct {
 	Candidate
 	Again   *SentRow // it was sent before, and is not left out
 	LeftOut bool     // it was sent before, and is
+}
+
+// Changed reports whether something else was decided about a recalled candidate than before.
+func (d Decided) Changed() bool {
+	if d.Problem == nil || d.was == nil {
+		return d.Problem != d.was
+	}
+	return *d.Problem != *d.was
 }
 
 // Decide compares candidates with each other and with what was sent before, in their order. last is needed where

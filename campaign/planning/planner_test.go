@@ -1,6 +1,7 @@
 package planning_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -19,11 +20,11 @@ func (plain) To(row campaign.Row, _ int) (campaign.Cell, string, error) {
 	return row.Cells[1], "HP", nil
 }
 
-func (plain) Check(m campaign.Message) error {
+func (plain) Check(m campaign.Message) (string, error) {
 	if m.Cells[0].Raw == "" {
-		return &campaign.RowError{Row: m.Seq, Column: "Nama", Problem: "the value is empty"}
+		return "", &campaign.RowError{Row: m.Seq, Column: "Nama", Problem: "the value is empty"}
 	}
-	return nil
+	return "Halo " + m.Cells[0].Raw, nil
 }
 
 // plannerOf plans rows of Nama and HP.
@@ -64,10 +65,23 @@ func rowsOf(lines ...string) func() iter.Seq2[campaign.Row, error] {
 	}
 }
 
+// decided reads rows as check does: twice where the last of several is kept.
+func decided(t *testing.T, p *planning.Planner, plan *planning.Plan, rows func() iter.Seq2[campaign.Row, error]) iter.Seq2[planning.Decided, error] {
+	t.Helper()
+	var last planning.Last
+	if p.Campaign.Duplicates.Keep == "last" {
+		last = planning.Last{}
+		for c := range p.Candidates(t.Context(), &planning.Plan{}, rows()) {
+			last.Add(c)
+		}
+	}
+	return p.Decide(p.Candidates(t.Context(), plan, rows()), last)
+}
+
 // planned is what becomes of rows: "2 sent", "3 duplicate: …".
 func planned(t *testing.T, p *planning.Planner, rows func() iter.Seq2[campaign.Row, error]) (lines []string, plan planning.Plan) {
 	t.Helper()
-	for m, err := range p.Messages(t.Context(), &plan, rows) {
+	for m, err := range decided(t, p, &plan, rows) {
 		if err != nil {
 			return append(lines, err.Error()), plan
 		}
@@ -102,7 +116,7 @@ func TestDuplicatesAreKeptAsTheCampaignSays(t *testing.T) {
 func TestWhoHasAMessageOfTheRunAlreadyIsADuplicateWhicheverIsKept(t *testing.T) {
 	for _, keep := range []string{"first", "last"} {
 		p := plannerOf(t, keep, "address")
-		p.Before = map[planning.DuplicateKey]int32{p.DuplicateKey(campaign.Message{Address: "6281200000001"}): 40}
+		p.Known.Before = map[planning.DuplicateKey]int32{p.DuplicateKey(campaign.Message{Address: "6281200000001"}): 40}
 		got, _ := planned(t, p, rowsOf("Budi 6281200000001", "Ani 6281200000002"))
 		if want := []string{"2 duplicate: the same recipient as row 40, which was planned before", "3 sent"}; !slices.Equal(got, want) {
 			t.Errorf("keep %s: %q", keep, got)
@@ -137,6 +151,30 @@ func TestThePlanIsTheSameForTheSameRowsAndAnotherForOthers(t *testing.T) {
 	} {
 		if digest(other...) == same {
 			t.Errorf("%q is the same plan", other)
+		}
+	}
+}
+
+// What was sent before is known by its digest, wherever it stands in today's file.
+func TestAMessageIsTheSameWhereverItsRowStandsAndAnotherWithAnotherCellOrAddress(t *testing.T) {
+	first := func(rows func() iter.Seq2[campaign.Row, error]) campaign.Message {
+		var last campaign.Message
+		for m, err := range decided(t, plannerOf(t, "all", "address"), new(planning.Plan), rows) {
+			if err != nil || m.Problem != nil || len(m.Digest) == 0 {
+				t.Fatalf("%+v, %v", m, err)
+			}
+			last = m.Message
+		}
+		return last
+	}
+	here := first(rowsOf("Budi 6281200000001"))
+	moved := first(rowsOf("Ani 6281200000002", "Cici 6281200000003", "Budi 6281200000001"))
+	if here.Seq == moved.Seq || !bytes.Equal(here.Digest, moved.Digest) {
+		t.Errorf("row %d that is row %d now is another message", here.Seq, moved.Seq)
+	}
+	for _, other := range []string{"Budi 6281200000002", "Budiman 6281200000001", "budi 6281200000001"} {
+		if m := first(rowsOf(other)); bytes.Equal(here.Digest, m.Digest) {
+			t.Errorf("%q is the same message", other)
 		}
 	}
 }

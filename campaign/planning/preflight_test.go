@@ -8,23 +8,27 @@ import (
 	"siaran/campaign/planning"
 )
 
-func rejected(row int, column, reason string) campaign.Message {
-	return campaign.Message{Seq: row, Problem: &campaign.Problem{Verdict: campaign.VerdictRejected, Column: column, Reason: reason}}
+func rejected(row int, column, reason string) planning.Decided {
+	return decidedTo(campaign.Message{Seq: row, Problem: &campaign.Problem{Verdict: campaign.VerdictRejected, Column: column, Reason: reason}})
 }
 
-func noText(campaign.Message) (string, error) { return "", nil }
+func decidedTo(m campaign.Message) planning.Decided {
+	return planning.Decided{Candidate: planning.Candidate{Message: m}}
+}
 
 func TestAPreflightsCountsAddUp(t *testing.T) {
 	c := &campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.SMS}}}
 	p := planning.NewPreflight(c)
 	texts := map[int]string{1: "Halo", 2: "Halo ’", 3: "é😀’", 4: "plain"}
 	for n := range 4 {
-		p.Add(campaign.Message{Seq: n + 1, Address: fmt.Sprintf("62812000000%02d", n+1)}, func(m campaign.Message) (string, error) { return texts[m.Seq], nil })
+		d := decidedTo(campaign.Message{Seq: n + 1, Address: fmt.Sprintf("62812000000%02d", n+1)})
+		d.SMS = campaign.SMSParts(texts[n+1])
+		p.Add(d, n == 0)
 	}
-	p.Add(rejected(5, "HP", "too short"), noText)
-	p.Add(campaign.Message{Seq: 6, Problem: &campaign.Problem{Verdict: campaign.VerdictDuplicate}}, noText)
+	p.Add(rejected(5, "HP", "too short"), false)
+	p.Add(decidedTo(campaign.Message{Seq: 6, Problem: &campaign.Problem{Verdict: campaign.VerdictDuplicate}}), false)
 	p.Done()
-	if p.Rows != 6 || p.Sendable != 4 || p.Rejected != 1 || p.Duplicates != 1 || len(p.First) != 3 || len(p.Pairs) != 1 {
+	if p.Rows != 6 || p.Sendable != 4 || p.Suppressed != 1 || p.Rejected != 1 || p.Duplicates != 1 || len(p.First) != 3 || len(p.Pairs) != 1 {
 		t.Errorf("%+v", p)
 	}
 	if ch := p.Channels[0]; ch.Messages != 4 || ch.Parts != 4 || ch.UCS2 != 2 || ch.Most != 1 || string(ch.Forced) != "’😀" {
@@ -35,10 +39,10 @@ func TestAPreflightsCountsAddUp(t *testing.T) {
 func TestAHundredThousandBadRowsAreAFewGroups(t *testing.T) {
 	p := planning.NewPreflight(&campaign.Campaign{})
 	for n := range 100_000 {
-		p.Add(rejected(n+2, "HP", fmt.Sprintf("several numbers in one cell (62812•••••%02d and 62813•••••%02d)", n%100, n%90)), noText)
+		p.Add(rejected(n+2, "HP", fmt.Sprintf("several numbers in one cell (62812•••••%02d and 62813•••••%02d)", n%100, n%90)), false)
 	}
 	for n := range 1000 {
-		p.Add(rejected(n, fmt.Sprint("column ", n), "the value is empty"), noText)
+		p.Add(rejected(n, fmt.Sprint("column ", n), "the value is empty"), false)
 	}
 	p.Done()
 	if len(p.Problems) != 200 || p.Problems[0].Rows != 100_000 || len(p.Problems[0].First) != 20 {
@@ -64,9 +68,9 @@ func TestAProblemOfNearlyAllRowsIsThatOfTheColumn(t *testing.T) {
 		p := planning.NewPreflight(&campaign.Campaign{Channels: []campaign.Channel{{Kind: campaign.Email}}})
 		for n := range c.rows {
 			if n < c.bad {
-				p.Add(rejected(n, c.column, "the digits are lost"), noText)
+				p.Add(rejected(n, c.column, "the digits are lost"), false)
 			} else {
-				p.Add(campaign.Message{Seq: n}, noText)
+				p.Add(decidedTo(campaign.Message{Seq: n}), false)
 			}
 		}
 		if got := p.Whole(p.Problems[0]); got != c.want {
@@ -86,7 +90,7 @@ func TestNumbersThatASpreadsheetRoundedAreNoticed(t *testing.T) {
 			if n < c.rounded {
 				address = fmt.Sprintf("628%d00000", 12000+n)
 			}
-			p.Add(campaign.Message{Seq: n, Address: address}, noText)
+			p.Add(decidedTo(campaign.Message{Seq: n, Address: address}), false)
 		}
 		if got := p.LostDigits(); got != c.want {
 			t.Errorf("%d of %d: %v", c.rounded, c.rounded+c.others, got)

@@ -1,0 +1,171 @@
+package operation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"siaran/campaign"
+	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
+)
+
+// Decisions are a person's answers to objections. The zero value answers none.
+type Decisions struct {
+	Yes        []planning.Guard // send all the same
+	Unfinished string           // what becomes of the campaign's older run: finish-first or expire
+	Leave      bool             // rows that were sent before are left out
+}
+
+// A Refused is a guard's no that nobody answered. Nothing was sent.
+type Refused struct{ Objections []planning.Objection }
+
+func (e *Refused) Error() string {
+	problems := make([]string, len(e.Objections))
+	for i, o := range e.Objections {
+		problems[i] = o.Problem
+	}
+	return strings.Join(problems, "\n")
+}
+
+// Hints are the ways out, a line each.
+func (e *Refused) Hints() string {
+	hints := make([]string, len(e.Objections))
+	for i, o := range e.Objections {
+		hints[i] = o.Hint
+	}
+	return strings.Join(hints, "\n")
+}
+
+// ErrChanged says that the plan is not what was answered any more: another run of the campaign became ready,
+// or an answer changed it. The counts and objections of the Planned are those of now; it may be started
+// again.
+var ErrChanged = errors.New("another run of this campaign was planned meanwhile: look again")
+
+// Answer does what decisions mean for the plan: the older run is finished or expired, rows are left out. The
+// Objections are those that are left, and may be new ones.
+func (p *Planned) Answer(ctx context.Context, d Decisions) error {
+	if p.Found {
+		return nil
+	}
+	if d.Leave {
+		p.r.Campaign.Repeat = "skip"
+	}
+	if d.Unfinished != "" {
+		p.r.Campaign.Unfinished = d.Unfinished
+	} else if !d.Leave {
+		return nil
+	}
+	return p.lookAgain(ctx)
+}
+
+// lookAgain lets the guards look at the plan as it is now.
+func (p *Planned) lookAgain(ctx context.Context) error {
+	if err := p.lookBack(ctx); err != nil {
+		return err
+	}
+	if err := p.decideAgain(ctx, false); err != nil {
+		return err
+	}
+	return p.look(ctx)
+}
+
+// Start sends what was planned, or goes on with the run that was found, until it is settled or something says
+// stop. It refuses (*Refused) while an objection is not answered, and returns ErrChanged if the guards have to
+// look again. A run that was done is summed up.
+func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
+	if p.Found {
+		return p.goOn(ctx)
+	}
+	if err := p.Answer(ctx, d); err != nil {
+		return Result{}, err
+	}
+	if err := p.refuse(d); err != nil {
+		return Result{}, err
+	}
+	if err := p.ready(ctx, d); err != nil {
+		return Result{}, err
+	}
+	s := p.session()
+	s.planned, s.queued = true, p.Preflight.Sendable
+	return s.send(ctx)
+}
+
+// refuse is a *Refused with the objections that d does not answer; nil if there are none.
+func (p *Planned) refuse(d Decisions) error {
+	var open []planning.Objection
+	for _, o := range p.Objections {
+		if !slices.Contains(d.Yes, o.Guard) || o.Question == "" {
+			open = append(open, o)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return &Refused{Objections: open}
+}
+
+// ready makes the plan ready. If another run that matters was ready first, the guards look again, and whoever
+// answered is asked again where they say anything new.
+func (p *Planned) ready(ctx context.Context, d Decisions) error {
+	for {
+		sendable := p.Preflight.Sendable
+		err := p.plan.Ready(ctx, campaign.Ready{
+			Rows: p.counts.Rows, Hidden: p.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: p.counts.Digest,
+			Seen: p.seen, Action: p.action(),
+		})
+		switch {
+		case err == nil:
+			p.plan, p.Run.State = nil, campaign.StateReady
+			p.Run.Rows, p.Run.Hidden, p.Run.Empty = p.counts.Rows, p.counts.Hidden, p.Preflight.Empty
+			return nil
+		case errors.Is(err, ledger.ErrTaken):
+			p.plan = nil
+			return err
+		case !errors.Is(err, ledger.ErrLookAgain):
+			return err
+		}
+		if err := p.lookAgain(ctx); err != nil {
+			return err
+		}
+		if p.refuse(d) != nil || p.Preflight.Sendable != sendable {
+			return ErrChanged
+		}
+	}
+}
+
+// action is what the ledger keeps of how the run was planned.
+func (p *Planned) action() campaign.Action {
+	how := How{Flags: p.r.Flags}
+	if p.Estimate.Known {
+		how.Estimate = &p.Estimate
+	}
+	return p.r.By.Did(campaign.DeedPlan, p.Run.ID, how.options(), "")
+}
+
+// goOn goes on with a run that was here, if it is not done.
+func (p *Planned) goOn(ctx context.Context) (Result, error) {
+	s := p.session()
+	if !p.Run.State.Final() {
+		return s.resume(ctx, p.Change)
+	}
+	sum, err := Summarise(ctx, p.r.Ledger, p.Run)
+	return Result{Run: p.Run, Summary: sum, Finished: true, Expect: p.r.Campaign.Expect, Older: p.Older}, err
+}
+
+// A How is what the action "plan" keeps: how the run was planned, and what it was expected to cost.
+type How struct {
+	Flags    string             `json:"flags,omitempty"`
+	Estimate *campaign.Estimate `json:"estimate,omitempty"` // nil: a price was missing
+}
+
+// options writes h for the ledger.
+func (h How) options() string {
+	b, err := json.Marshal(h)
+	if err != nil {
+		return h.Flags // never: it is made of texts and numbers
+	}
+	return string(b)
+}
