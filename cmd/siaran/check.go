@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
@@ -14,63 +14,43 @@ type checkCmd struct {
 	File     string `help:"Recipient file, instead of the campaign's." placeholder:"FILE"`
 }
 
+// Run prints what would be sent and what is wrong.
 func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	l, err := look(ctx, c, ui, cmd.Campaign, cmd.File)
+	m, err := load(c, ui, cmd.Campaign, cmd.File)
 	if err != nil {
 		return err
 	}
-	defer closing(l, &err)
-	pre, plan, err := l.preflight(ctx)
+	if err := lookIn(ctx, ui, &m); err != nil {
+		return err
+	}
+	defer closing(m.Ledger, &err)
+	checked, err := operation.Check(ctx, m)
 	if err != nil {
 		return err
 	}
-	l.show(ui, pre)
-	problems(ui, pre)
-	ui.JSON(l.summaryOf(pre))
-	same, objections, err := l.wouldObject(ctx, ui, pre, plan)
-	if err != nil {
-		return err
+	showLook(ui, m, checked.Look)
+	problems(ui, checked.Preflight)
+	ui.JSON(operation.Expected(m.Campaign, m.Account, checked.Preflight))
+	cmd.showRuns(ui, m, checked)
+	if len(checked.Objections) > 0 {
+		return &operation.Refused{Objections: checked.Objections}
 	}
-	if len(objections) > 0 {
-		return refuse(objections)
-	}
-	return cmd.result(ui, l.campaign.Expect.Rejected, pre, same)
+	return cmd.result(ui, m.Campaign.Expect.Rejected, checked.Preflight, checked.Same != nil)
 }
 
-// wouldObject finds what send would object to, and whether there is a run of the same already.
-func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *planning.Preflight, plan planning.Plan) (same bool, all []objection, err error) {
-	now := time.Now()
-	if l.book == nil {
-		return false, l.objections(pre, now), nil
-	}
-	run, same, err := l.book.ByDigest(ctx, l.identity(l.campaign, plan, 0))
-	switch {
-	case err != nil:
-		return same, nil, err
-	case same:
-		when := run.CreatedAt.In(l.settings.Zone).Format("2 Jan 2006 15:04")
-		if run.State != campaign.StateDone && run.State != campaign.StateCancelled {
-			ui.Say("\nRun %s of %s is this file and campaign, and unfinished: siaran send goes on with it.", run.ID, when)
-			return same, nil, nil
-		}
-		ui.Say("\nRun %s of %s sent this file with this campaign already: siaran send would do nothing.", run.ID, when)
-		if problem := l.tooOld(now); problem != "" {
-			all = append(all, objection{problem: problem, hint: "has today's file come? else change expect.file_age in the campaign"})
-		}
-		return same, all, nil
-	}
-	open, err := l.openRuns(ctx, l.book, plan)
-	if err != nil {
-		return false, nil, err
-	}
-	for _, o := range open {
-		if no := l.object(o); no != nil {
-			all = append(all, *no)
+// showRuns says what the campaign's runs in the ledger mean for this file.
+func (cmd *checkCmd) showRuns(ui *ui, m operation.Material, c *operation.Checked) {
+	if run := c.Same; run != nil {
+		when := run.CreatedAt.In(m.Settings.Zone).Format("2 Jan 2006 15:04")
+		if run.State.Final() {
+			ui.Say("\nRun %s of %s sent this file with this campaign already: siaran send would do nothing.", run.ID, when)
 		} else {
-			ui.Say("\nRun %s is unfinished: siaran send would deal with it first (unfinished: %s).", o.ID, l.campaign.Unfinished)
+			ui.Say("\nRun %s of %s is this file and campaign, and unfinished: siaran send goes on with it.", run.ID, when)
 		}
 	}
-	return false, append(append(all, l.objections(pre, now)...), l.repeatedRows(pre)...), nil
+	for _, run := range c.First {
+		ui.Say("\nRun %s is unfinished: siaran send would deal with it first (unfinished: %s).", run.ID, m.Campaign.Unfinished)
+	}
 }
 
 // result says what to do next.
@@ -89,4 +69,27 @@ func (cmd *checkCmd) result(ui *ui, allowed campaign.Share, pre *planning.Prefli
 		ui.Say("and the mended ones of the repair workbook later with: siaran send %s --repair FILE", cmd.Campaign)
 		return quietly(exitRows)
 	}
+}
+
+// problems prints the rejected rows as JSON lines: the first rows of each problem, and only the first
+// of one that a whole column has.
+func problems(ui *ui, pre *planning.Preflight) {
+	for _, g := range pre.Problems {
+		rows := g.First
+		if pre.Whole(g) {
+			rows = rows[:1]
+		}
+		for _, row := range rows {
+			ui.JSON(problemLine{"problem", row, g.Column, g.Reason, g.Rows})
+		}
+	}
+}
+
+// A problemLine is a row that cannot be sent, as a JSON line.
+type problemLine struct {
+	Type   string `json:"type"`
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	Rows   int    `json:"rows"` // with the same problem
 }

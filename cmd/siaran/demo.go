@@ -17,6 +17,7 @@ import (
 	"siaran/campaign/dispatch"
 	"siaran/campaign/gateway/simulator"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/samples"
 )
 
@@ -121,27 +122,28 @@ func demoFiles(dir, gateway, receipts string) error {
 
 // play is the job itself, as anyone would do it.
 func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, book *ledger.Ledger, sim *simulator.Server) error {
-	l, err := load(ctx, c, ui, filepath.Join(dir, demoCampaign), "")
+	m, err := load(c, ui, filepath.Join(dir, demoCampaign), "")
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	s := &sending{loaded: l, cmd: &sendCmd{Campaign: filepath.Join(dir, demoCampaign), Yes: true}, ui: ui, ledger: book}
+	m.Ledger = book
 
 	ui.Say("\n1. Check: siaran check %s\n", demoCampaign)
-	pre, _, err := l.preflight(ctx)
+	checked, err := operation.Check(ctx, m)
 	if err != nil {
 		return err
 	}
-	l.show(ui, pre)
+	showLook(ui, m, checked.Look)
 
 	ui.Say("\n2. Send: siaran send %s\n", demoCampaign)
-	sum, err := s.send(ctx)
+	view := &sendView{ui: ui, zone: m.Settings.Zone, account: m.Account, command: demoCampaign}
+	send := &sendCmd{Campaign: filepath.Join(dir, demoCampaign), Yes: true}
+	result, err := send.send(ctx, view, operation.Request{Material: m, By: me(), Flags: "--yes", Teller: view})
 	if err != nil {
 		return err
 	}
-	showSummary(ui, sum)
-	if s.stop.Kind == dispatch.StopInterrupted {
+	showSummary(ui, result.Summary)
+	if result.Stop.Kind == dispatch.StopInterrupted {
 		return quietly(exitInterrupted)
 	}
 
@@ -149,17 +151,17 @@ func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, boo
 	if err := waitForReceipts(ctx, ui, sim); err != nil {
 		return err
 	}
-	if err := catchUp(ctx, l.settings, book, nil); err != nil {
+	if err := catchUp(ctx, m.Settings, book, nil); err != nil {
 		return err
 	}
 	ui.Say("  %9s receipts over HTTP, each on disk before it was answered", count(sim.Counts().Receipts.Posted))
 
 	ui.Say("\n4. Report: siaran report gajian-promo\n")
-	run, err := book.Run(ctx, s.run.ID)
+	run, err := book.Run(ctx, result.Run.ID)
 	if err != nil {
 		return err
 	}
-	result, err := writeReport(ctx, l.settings, book, run, filepath.Join(dir, fmt.Sprintf("%s-%s.xlsx", run.Campaign, run.ID)))
+	result, err := writeReport(ctx, m.Settings, book, run, filepath.Join(dir, fmt.Sprintf("%s-%s.xlsx", run.Campaign, run.ID)))
 	if err != nil {
 		return err
 	}

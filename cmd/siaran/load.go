@@ -5,106 +5,48 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
-	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
-	"siaran/campaign/planning"
-	"siaran/campaign/sheet"
+	"siaran/campaign/operation"
 )
 
-// loaded is a campaign with all it needs, up to its compiled gateway.
-type loaded struct {
-	settings *definition.Settings
-	campaign *campaign.Campaign
-	account  campaign.Account
-	file     *sheet.File
-	header   campaign.Header // of the rows that are sent
-	gateway  gateway.Compiled
-
-	book     *ledger.Ledger // to look things up; nil: there is none
-	earlier  earlier
-	repairs  *repairs // nil: the rows are the file's own
-	repaired repaired
-}
-
-// load reads settings, campaign and recipient file, and compiles the campaign for its gateway.
-func load(ctx context.Context, c *common, ui *ui, path, file string) (*loaded, error) {
-	l, err := loadCampaign(c, ui, path, file)
-	if err != nil {
-		return nil, err
-	}
-	if l.file, err = sheet.Open(ctx, sheetSettings(l.campaign, ui)); err != nil {
-		return nil, err
-	}
-	return l, l.compile(l.file.Header())
-}
-
-// loadCampaign reads settings and campaign.
-func loadCampaign(c *common, ui *ui, path, file string) (*loaded, error) {
+// load reads settings and campaign. file, if not empty, is read in place of the campaign's own.
+func load(c *common, ui *ui, path, file string) (operation.Material, error) {
 	settings, err := readSettings(c, filepath.Dir(path))
 	if err != nil {
-		return nil, err
+		return operation.Material{}, err
 	}
 	for _, w := range settings.Warnings {
 		ui.Note("warning: %s", w)
 	}
 	def, err := definition.ReadCampaign(path, definition.Options{Now: time.Now(), Zone: settings.Zone, File: file})
 	if err != nil {
-		return nil, usage(err, "")
+		return operation.Material{}, usage(err, "")
 	}
 	account, err := settings.AccountOf(def)
 	if err != nil {
-		return nil, usage(err, "")
+		return operation.Material{}, usage(err, "")
 	}
-	return &loaded{settings: settings, campaign: def, account: account}, nil
+	return operation.Material{Settings: settings, Campaign: def, Account: account, Input: ui.in, Now: time.Now}, nil
 }
 
-// compile compiles the campaign against the rows' heading. With an error the file is closed.
-func (l *loaded) compile(h campaign.Header) error {
-	g, err := newGateway(l.account, l.campaign, h)
-	if err != nil {
-		return errors.Join(usage(fmt.Errorf("%s: %w", l.campaign.Source, err), ""), l.Close())
+// lookIn opens the ledger for a command that only looks, and can do without: then it says so.
+func lookIn(ctx context.Context, ui *ui, m *operation.Material) error {
+	s := ledgerSettings(m.Settings)
+	s.ReadOnly = true
+	book, err := ledger.Open(ctx, s)
+	if errors.Is(err, ledger.ErrMissing) || errors.Is(err, ledger.ErrServer) {
+		ui.Note("not looked up: who opted out, what was sent before, unfinished runs (%v)", err)
+		return nil
 	}
-	l.header, l.gateway = h, g
-	return nil
-}
-
-func (l *loaded) Close() error { return l.file.Close() }
-
-// planner plans the rows, twice with the same result.
-func (l *loaded) planner() (*planning.Planner, error) {
-	p, err := planning.NewPlanner(l.campaign, l.header, l.gateway)
-	if err != nil {
-		return nil, usage(err, "")
-	}
-	if l.repairs != nil {
-		p.Before = l.repairs.before
-	}
-	return p, nil
-}
-
-// describe says which file is read, and how.
-func (l *loaded) describe() string {
-	words := []string{filepath.Base(l.campaign.File)}
-	if tab := l.file.Tab(); tab != "" {
-		words = append(words, "tab "+tab)
-	}
-	if d := l.file.Delimiter(); d != "" {
-		words = append(words, l.file.Encoding(), delimiterWord(d))
-	}
-	if row := l.header.Row; row > 1 {
-		words = append(words, fmt.Sprintf("headings in row %d", row))
-	}
-	return strings.Join(words, ", ")
+	m.Ledger = book
+	return err
 }
 
 // readSettings finds and reads siaran.yaml: --config, else beside the campaign, else here.
@@ -129,27 +71,6 @@ func readSettings(c *common, beside string) (*definition.Settings, error) {
 		s.Ledger = c.Ledger
 	}
 	return s, nil
-}
-
-// sheetSettings are how the campaign wants its file read.
-func sheetSettings(c *campaign.Campaign, ui *ui) sheet.Settings {
-	s := sheet.Settings{
-		Path: c.File, Tab: c.Tab, HeaderRow: c.HeaderRow, Encoding: c.Encoding, HiddenRows: c.HiddenRows,
-		Numbers: c.Numbers, Language: c.Language,
-	}
-	if c.File == "-" {
-		s.Input = ui.in
-	}
-	for _, heading := range c.Columns {
-		s.Need = append(s.Need, heading)
-	}
-	for _, ch := range c.Channels {
-		if _, short := c.Columns[ch.To]; !short && !strings.Contains(ch.To, "{{") {
-			s.Need = append(s.Need, ch.To)
-		}
-	}
-	slices.Sort(s.Need)
-	return s
 }
 
 // openLedger opens the ledger of the settings.
@@ -182,15 +103,13 @@ func who() string {
 	return "unknown"
 }
 
+// me is who runs this command, and where.
+func me() campaign.Person { return campaign.Person{Who: who(), Host: hostName()} }
+
 // live says in one word whether people are reached.
 func live(yes bool) string {
 	if yes {
 		return "LIVE"
 	}
 	return "SIMULATED"
-}
-
-// rows reads the file's rows, once for every call.
-func (l *loaded) rows(ctx context.Context) func() iter.Seq2[campaign.Row, error] {
-	return func() iter.Seq2[campaign.Row, error] { return l.repairs.rows(l.file.Rows(ctx)) }
 }

@@ -10,18 +10,18 @@ import (
 	"siaran/campaign/planning"
 )
 
-// show prints a preflight for people.
-func (l *loaded) show(ui *ui, pre *planning.Preflight) {
-	c := l.campaign
-	ui.Say("%s: %s, account %s (%s)", c.Name, l.describe(), c.Account, live(l.account.Live))
-	if l.repairs != nil {
-		ui.Say("Corrected rows of run %s.", l.repairs.parent.ID)
+// showLook prints a preflight for people.
+func showLook(ui *ui, m operation.Material, look *operation.Look) {
+	c, pre := m.Campaign, look.Preflight
+	ui.Say("%s: %s, account %s (%s)", c.Name, fileWords(look.File), c.Account, live(m.Account.Live))
+	if look.Parent != "" {
+		ui.Say("Corrected rows of run %s.", look.Parent)
 	}
 	ui.Say("")
 	ui.Say("  rows        %8s", count(pre.Rows))
 	ui.Say("  sendable    %8s", count(pre.Sendable))
 	ui.Say("  rejected    %8s", count(pre.Rejected))
-	ui.Say("  duplicates  %8s%s", count(pre.Duplicates), l.leftOut())
+	ui.Say("  duplicates  %8s%s", count(pre.Duplicates), leftOut(pre.LeftOut))
 	if pre.Suppressed > 0 {
 		ui.Say("  suppressed  %8s   of the sendable: opted out, will be withheld", count(pre.Suppressed))
 	}
@@ -30,10 +30,10 @@ func (l *loaded) show(ui *ui, pre *planning.Preflight) {
 	}
 	ui.Say("  hidden      %8s%s", count(pre.Hidden), hiddenWords(c.HiddenRows, pre.Hidden))
 	ui.Say("  empty       %8s   not counted as rows", count(pre.Empty))
-	for _, note := range l.fileNotes() {
+	for _, note := range fileNotes(look.File) {
 		ui.Say("  %s", note)
 	}
-	l.showProblems(ui, pre)
+	showProblems(ui, look)
 	for i, m := range pre.Pairs {
 		if i == 0 {
 			ui.Say("\nDuplicates, the first of %s:", count(pre.Duplicates))
@@ -41,30 +41,46 @@ func (l *loaded) show(ui *ui, pre *planning.Preflight) {
 		ui.Say("  row %d: %s", m.Seq, m.Problem.Reason)
 	}
 	showOddities(ui, pre)
-	l.showChannels(ui, pre)
-	for _, m := range pre.First {
-		ui.Say("\nRow %d, as %s reads it:", m.Seq, address.Mask(m.Address))
-		ui.Say("%s", indent(l.text(m)))
+	showChannels(ui, m, look)
+	for _, t := range look.Texts {
+		ui.Say("
+Row %d, as %s reads it:", t.Row, t.To)
+		ui.Say("%s", indent(t.Text))
 	}
 }
 
 // leftOut says how many of the duplicates are no duplicates within the file.
-func (l *loaded) leftOut() string {
-	if l.earlier.left == 0 {
+func leftOut(n int) string {
+	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("   %s of them sent before, left out", count(l.earlier.left))
+	return fmt.Sprintf("   %s of them sent before, left out", count(n))
+}
+
+// fileWords say which file is read, and how.
+func fileWords(f operation.FileFacts) string {
+	words := []string{f.Name}
+	if f.Tab != "" {
+		words = append(words, "tab "+f.Tab)
+	}
+	if f.Delimiter != "" {
+		words = append(words, f.Encoding, delimiterWord(f.Delimiter))
+	}
+	if f.HeaderRow > 1 {
+		words = append(words, fmt.Sprintf("headings in row %d", f.HeaderRow))
+	}
+	return strings.Join(words, ", ")
 }
 
 // fileNotes say what of the file a person may not see at a glance.
-func (l *loaded) fileNotes() []string {
+func fileNotes(f operation.FileFacts) []string {
 	var notes []string
 	say := func(n int, format string) {
 		if n > 0 {
 			notes = append(notes, fmt.Sprintf(format, count(n)))
 		}
 	}
-	c := l.file.Counts()
+	c := f.Counts
 	if c.Filter != "" {
 		notes = append(notes, "a filter is set on "+strings.ReplaceAll(c.Filter, "$", ""))
 	}
@@ -73,14 +89,8 @@ func (l *loaded) fileNotes() []string {
 	say(c.Ragged, "rows with fewer or more values than headings: %s")
 	say(c.Errors, "cells with an error such as #REF!: %s; a row that needs one is rejected")
 	say(c.Formula, "formulas without a stored value: %s; open the file in Excel and save it")
-	var hidden []string
-	for _, t := range l.file.Tabs() {
-		if t.Hidden {
-			hidden = append(hidden, t.Name)
-		}
-	}
-	if len(hidden) > 0 {
-		notes = append(notes, "hidden tabs: "+strings.Join(hidden, ", "))
+	if len(f.HiddenTabs) > 0 {
+		notes = append(notes, "hidden tabs: "+strings.Join(f.HiddenTabs, ", "))
 	}
 	return notes
 }
@@ -99,7 +109,8 @@ func hiddenWords(p campaign.HiddenRows, n int) string {
 // shownReasons is how many reasons are printed; every row is in the repair workbook.
 const shownReasons = 20
 
-func (l *loaded) showProblems(ui *ui, pre *planning.Preflight) {
+func showProblems(ui *ui, look *operation.Look) {
+	pre := look.Preflight
 	for i, g := range pre.Problems {
 		if i == 0 {
 			ui.Say("\nRejected, by reason:")
@@ -118,7 +129,7 @@ func (l *loaded) showProblems(ui *ui, pre *planning.Preflight) {
 		}
 		ui.Say("  %s: %s%s (%s)", plural(g.Rows, "row"), column, g.Reason, rowList(g.First, g.Rows))
 	}
-	l.repaired.show(ui)
+	showMend(ui, look.Mend)
 }
 
 func showOddities(ui *ui, pre *planning.Preflight) {
@@ -160,7 +171,8 @@ func rowList(rows []int, total int) string {
 }
 
 // showChannels prints messages, parts, estimate and duration.
-func (l *loaded) showChannels(ui *ui, pre *planning.Preflight) {
+func showChannels(ui *ui, m operation.Material, look *operation.Look) {
+	c, pre := m.Campaign, look.Preflight
 	ui.Say("")
 	for _, ch := range pre.Channels {
 		line := fmt.Sprintf("  %-10s  %8s messages", ch.Kind, count(ch.Messages))
@@ -172,10 +184,10 @@ func (l *loaded) showChannels(ui *ui, pre *planning.Preflight) {
 		}
 		ui.Say("%s", line)
 	}
-	ui.Say("  estimate    %s", l.estimate(pre))
-	rate := l.account.Rate.Min(l.campaign.Rate)
+	ui.Say("  estimate    %s", estimate(m, look.Estimate))
+	rate := m.Account.Rate.Min(c.Rate)
 	if d := rate.Duration(pre.Sendable); d > 0 {
-		ui.Say("  duration    %s at %s, until about %s", span(d), rateWords(rate), time.Now().Add(d).In(l.settings.Zone).Format("15:04 on 2 Jan"))
+		ui.Say("  duration    %s at %s, until about %s", span(d), rateWords(rate), time.Now().Add(d).In(m.Settings.Zone).Format("15:04 on 2 Jan"))
 	} else {
 		ui.Say("  duration    as fast as the gateway takes it (no rate limit)")
 	}
@@ -190,38 +202,15 @@ func runes(list []rune) string {
 	return strings.Join(words, ", ")
 }
 
-func (l *loaded) estimate(pre *planning.Preflight) string {
-	e := pre.Estimate(l.campaign, l.account.Prices, time.Now())
+func estimate(m operation.Material, e campaign.Estimate) string {
 	switch {
-	case l.account.Prices == nil:
+	case m.Account.Prices == nil:
 		return "not known: the account has no prices"
 	case !e.Known:
 		return "not known: a price is missing for one of the channels"
 	default:
-		return estimateWords(e)
+		return english.Estimate(e)
 	}
-}
-
-// estimateWords is an estimate for people.
-func estimateWords(e campaign.Estimate) string {
-	if e.Least == e.Most {
-		return fmt.Sprintf("%s %s, without tax", e.Currency, groupMoney(e.Most))
-	}
-	return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, groupMoney(e.Least), groupMoney(e.Most))
-}
-
-// groupMoney writes an amount with commas: 1,250,000.50.
-func groupMoney(m campaign.Money) string {
-	s := m.String()
-	whole, frac, found := strings.Cut(s, ".")
-	var n int
-	if _, err := fmt.Sscan(whole, &n); err != nil {
-		return s
-	}
-	if found {
-		return count(n) + "." + frac
-	}
-	return count(n)
 }
 
 func rateWords(r campaign.Rate) string {
@@ -231,15 +220,36 @@ func rateWords(r campaign.Rate) string {
 	return fmt.Sprintf("%g/min", float64(r)*60)
 }
 
-// text is m as its recipient reads it.
-func (l *loaded) text(m campaign.Message) string {
-	text, err := l.gateway.Text(m)
-	if err != nil {
-		return "(" + err.Error() + ")" // Check has passed: it renders
-	}
-	return text
-}
-
 func indent(s string) string {
 	return "  " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n  ")
+}
+
+// showMend says where the repair workbook is, below the problems.
+func showMend(ui *ui, m operation.Mend) {
+	if m.Err != nil || ui.json {
+		noteMend(ui, m)
+	} else if m.Path != "" {
+		ui.Say("  All of them, to mend: %s%s", m.Path, savedWords(m))
+	}
+}
+
+func savedWords(m operation.Mend) string {
+	words := ""
+	if !m.New {
+		words = " (written before)"
+	}
+	if m.Left > 0 {
+		words += fmt.Sprintf(" (without %s that found no room)", plural(m.Left, "row"))
+	}
+	return words
+}
+
+// noteMend says what those must know who do not see the preflight.
+func noteMend(ui *ui, m operation.Mend) {
+	switch {
+	case m.Err != nil:
+		ui.Note("warning: the rejected rows could not be written into a repair workbook: %v", m.Err)
+	case m.Path != "":
+		ui.Note("rejected rows, to mend: %s%s", filepath.Base(m.Path), savedWords(m))
+	}
 }

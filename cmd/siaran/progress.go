@@ -16,13 +16,13 @@ type progress struct {
 	ui    *ui
 	run   string
 	total int
-	slow  throttle
 	bar   *progressbar.ProgressBar // nil: not on a terminal
 	quit  chan struct{}
 	done  sync.WaitGroup
 
 	mu                             sync.Mutex
-	sent, refused, unknown, failed int // ended attempts by outcome; failed: not taken, will be tried again
+	slowed                         string // how the gateway slowed the run down; empty: it did not
+	sent, refused, unknown, failed int    // ended attempts by outcome; failed: not taken, will be tried again
 	began                          time.Time
 	lastSent                       int
 	lastAt                         time.Time
@@ -32,8 +32,8 @@ type progress struct {
 const every = 10 * time.Second
 
 // progress starts showing a run that has total messages left.
-func (u *ui) progress(run campaign.Run, total int, slow throttle) *progress {
-	p := &progress{ui: u, run: run.ID, total: total, slow: slow, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
+func (u *ui) progress(run campaign.Run, total int) *progress {
+	p := &progress{ui: u, run: run.ID, total: total, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
 	if u.terminal && !u.quiet && !u.json {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(u.err), progressbar.OptionSetDescription("run "+run.ID),
@@ -57,8 +57,8 @@ func (u *ui) progress(run campaign.Run, total int, slow throttle) *progress {
 	return p
 }
 
-// Heard counts one ended attempt.
-func (p *progress) Heard(a campaign.Answer) {
+// Ended counts one ended attempt.
+func (p *progress) Ended(a campaign.Answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch a.Outcome {
@@ -83,16 +83,20 @@ func (p *progress) Heard(a campaign.Answer) {
 // describe is what stands before the bar.
 func (p *progress) describe() string {
 	words := fmt.Sprintf("%d refused, %d unknown", p.refused, p.unknown)
-	if slowed := p.slow.Words(); slowed != "" {
-		words += ", " + slowed
+	if p.slowed != "" {
+		words += ", " + p.slowed
 	}
 	return "sending (" + words + ")"
 }
 
 // Slowed tells that the gateway slowed the run down, in words, or with none that it no longer does.
 func (p *progress) Slowed(words string) {
+	p.mu.Lock()
+	same := (words == "") == (p.slowed == "")
+	p.slowed = words
+	p.mu.Unlock()
 	switch {
-	case p.bar != nil: // it shows it by itself
+	case p.bar != nil || same: // it is shown with the rest
 	case words == "":
 		p.ui.Note("run %s: the gateway no longer slows it down", p.run)
 	default:
@@ -104,7 +108,7 @@ func (p *progress) Slowed(words string) {
 func (p *progress) line() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	slowed := p.slow.Words()
+	slowed := p.slowed
 	now := time.Now()
 	rate := float64(p.sent-p.lastSent) / now.Sub(p.lastAt).Seconds()
 	p.lastSent, p.lastAt = p.sent, now

@@ -4,18 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
-	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/dispatch"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
-	"siaran/ratelimit"
 )
 
 // sendCmd is siaran send.
@@ -27,42 +24,97 @@ type sendCmd struct {
 	Repair   string `help:"Send the corrected rows of a repair workbook, as a part of the run they were rejected in." placeholder:"FILE" xor:"rows"`
 	From     string `help:"With --repair: the run. Default: the campaign's newest." placeholder:"RUN"`
 
-	dispatcher func(*dispatch.Dispatcher) // may wrap its parts before it runs: tests die there. nil: as it is
+	prepare func(*dispatch.Dispatcher) // see operation.Request
 }
 
+// Run plans the campaign, or finds its unfinished run, asks what has to be asked, and sends it.
 func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	l, err := cmd.load(ctx, c, ui)
+	if cmd.From != "" && cmd.Repair == "" {
+		return usage(errors.New("--from RUN goes with --repair FILE"), "")
+	}
+	m, err := load(c, ui, cmd.Campaign, cmd.File+cmd.Repair) // one of them
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	book, err := openOrCreate(ctx, l.settings, ui)
+	if m.Ledger, err = openOrCreate(ctx, m.Settings, ui); err != nil {
+		return err
+	}
+	defer closing(m.Ledger, &err)
+	m.Repair = cmd.Repair != ""
+	view := &sendView{ui: ui, zone: m.Settings.Zone, account: m.Account, command: cmd.Campaign}
+	result, err := cmd.send(ctx, view, operation.Request{
+		Material: m, By: me(), NewRun: cmd.NewRun, From: cmd.From, Flags: strings.Join(cmd.flags(), " "), Teller: view, Prepare: cmd.prepare,
+	})
+	var stopped *operation.Stopped
+	if errors.As(err, &stopped) {
+		return quietly(max(resultExit(stopped.Result), exitError)) // it was said: this file is not begun
+	}
 	if err != nil {
 		return err
 	}
-	defer closing(book, &err)
-	if err := l.adopt(ctx, book, cmd.From); err != nil {
-		return err
-	}
-	s := &sending{loaded: l, cmd: cmd, ui: ui, ledger: book}
-	sum, err := s.send(ctx)
-	if err != nil {
-		return err
-	}
-	s.show(sum)
-	ui.JSON(sum)
-	return quietly(max(s.worse, s.exit(sum)))
+	view.show(result)
+	ui.JSON(result.Summary)
+	return quietly(max(view.worst, resultExit(result)))
 }
 
-// load reads the campaign and its file, or a repair workbook.
-func (cmd *sendCmd) load(ctx context.Context, c *common, ui *ui) (*loaded, error) {
-	switch {
-	case cmd.Repair != "":
-		return loadRepair(ctx, c, ui, cmd.Campaign, cmd.Repair)
-	case cmd.From != "":
-		return nil, usage(errors.New("--from RUN goes with --repair FILE"), "")
+// send plans, asks and sends. What was planned and not sent is discarded.
+func (cmd *sendCmd) send(ctx context.Context, view *sendView, r operation.Request) (_ operation.Result, err error) {
+	p, err := cmd.plan(ctx, view.ui, r)
+	if err != nil {
+		return operation.Result{}, err
 	}
-	return load(ctx, c, ui, cmd.Campaign, cmd.File)
+	defer func() { err = errors.Join(err, p.Discard(context.WithoutCancel(ctx))) }()
+	if p.Look != nil {
+		noteMend(view.ui, p.Mend)
+	}
+	for {
+		answers, err := ask(ctx, view.ui, p)
+		if err != nil {
+			return operation.Result{}, err
+		}
+		if err := cmd.confirm(ctx, view, r, p); err != nil {
+			return operation.Result{}, err
+		}
+		result, err := p.Start(ctx, answers)
+		if !errors.Is(err, operation.ErrChanged) {
+			return result, err
+		}
+		view.ui.Note("%v", err)
+	}
+}
+
+// plan plans, once a person has answered the guards that need no rows.
+func (cmd *sendCmd) plan(ctx context.Context, ui *ui, r operation.Request) (*operation.Planned, error) {
+	p, err := operation.Plan(ctx, r)
+	var refused *operation.Refused
+	if !errors.As(err, &refused) || !ui.terminal {
+		return p, err
+	}
+	for _, o := range refused.Objections {
+		if err := askOne(ctx, ui, o); err != nil {
+			return nil, err
+		}
+		r.Accept = append(r.Accept, o.Guard)
+	}
+	return operation.Plan(ctx, r)
+}
+
+// flags are how the command was given, for the record.
+func (cmd *sendCmd) flags() []string {
+	var o []string
+	if cmd.Yes {
+		o = append(o, "--yes")
+	}
+	if cmd.NewRun {
+		o = append(o, "--new-run")
+	}
+	if cmd.File != "" {
+		o = append(o, "--file "+strconv.Quote(cmd.File))
+	}
+	if cmd.Repair != "" {
+		o = append(o, "--repair "+strconv.Quote(cmd.Repair))
+	}
+	return o
 }
 
 // openOrCreate opens the ledger; on a terminal it offers to make a missing one.
@@ -71,7 +123,11 @@ func openOrCreate(ctx context.Context, s *definition.Settings, ui *ui) (*ledger.
 	if !errors.Is(err, ledger.ErrMissing) || !ui.terminal {
 		return book, err
 	}
-	if answer := ui.Ask(fmt.Sprintf("There is no ledger at %s. Make one? [y/N]", s.Ledger)); !yes(answer) {
+	answer, askErr := ui.Ask(ctx, fmt.Sprintf("There is no ledger at %s. Make one? [y/N]", s.Ledger))
+	if askErr != nil {
+		return nil, askErr
+	}
+	if !yes(answer) {
 		return nil, err
 	}
 	return ledger.Create(ctx, ledgerSettings(s))
@@ -85,388 +141,114 @@ func yes(answer string) bool {
 	return false
 }
 
-// sending is one send, from the plan to the last answer.
-type sending struct {
-	*loaded
-	cmd    *sendCmd
-	ui     *ui
-	ledger *ledger.Ledger
-
-	run      campaign.Run
-	stop     dispatch.Stop
-	finished bool // it was finished before: nothing was sent
-	planned  bool // it was planned by this call
-	sendable int  // if it was
-	worse    int  // the exit code of an older run that was finished first
-}
-
-// send finds or plans the run and sends what is unsettled.
-func (s *sending) send(ctx context.Context) (summary, error) {
-	if err := s.ledger.Claim(ctx); err != nil { // a copied or restored ledger must not send again
-		return summary{}, err
+// ask asks a person about every objection; without a terminal nobody answers any.
+func ask(ctx context.Context, ui *ui, p *operation.Planned) (d operation.Decisions, err error) {
+	if p.Found || len(p.Objections) == 0 {
+		return d, nil
 	}
-	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
-		return summary{}, err
+	if !ui.terminal {
+		return d, &operation.Refused{Objections: p.Objections}
 	}
-	if words := listenerWords(s.settings); words != "" {
-		s.ui.Note("%s", words)
-	}
-	if err := s.lookBack(ctx, s.ledger); err != nil {
-		return summary{}, err
-	}
-	pre, plan, err := s.preflight(ctx)
-	if err != nil {
-		return summary{}, err
-	}
-	s.repaired.note(s.ui)
-	if err := s.find(ctx, pre, plan); err != nil {
-		return summary{}, err
-	}
-	if s.finished {
-		sum, _, err := summarise(ctx, s.ledger, s.run)
-		return sum, err
-	}
-	return s.goOn(ctx)
-}
-
-// goOn sends what is unsettled of the run.
-func (s *sending) goOn(ctx context.Context) (summary, error) {
-	owner, err := s.ledger.Own(ctx, s.run.ID)
-	if err != nil {
-		return summary{}, err
-	}
-	defer func() { _ = owner.Release() }()
-	if !s.planned {
-		if err := s.resume(ctx); err != nil {
-			return summary{}, err
-		}
-	}
-	if err := s.dispatch(ctx, owner); err != nil {
-		return summary{}, err
-	}
-	return s.settle(context.WithoutCancel(ctx))
-}
-
-// find finds the run that this plan is, or plans it.
-func (s *sending) find(ctx context.Context, pre *planning.Preflight, plan planning.Plan) error {
-	replaced := ""
-	for n := 0; ; n++ {
-		identity := s.identity(s.campaign, plan, n)
-		run, ok, err := s.ledger.ByDigest(ctx, identity)
-		switch {
-		case err != nil:
-			return err
-		case !ok:
-			if pre, err = s.guarded(ctx, pre, plan, replaced); err != nil {
-				return err
-			}
-			return s.plan(ctx, pre, plan, identity)
-		case run.State == campaign.StateDone || run.State == campaign.StateCancelled:
-			if s.cmd.NewRun {
-				replaced = run.ID
-				continue
-			}
-			s.run, s.finished = run, true
-			return s.stale()
+	for i := 0; i < len(p.Objections); i++ {
+		o := p.Objections[i]
+		changes := operation.Decisions{}
+		switch o.Guard {
+		case planning.GuardUnfinished:
+			changes.Unfinished, err = askUnfinished(ctx, ui, o)
+		case planning.GuardRepeat:
+			changes.Leave, err = askRepeat(ctx, ui, o)
 		default:
-			s.run = run
-			return nil
+			err = askOne(ctx, ui, o)
 		}
-	}
-}
-
-// resume lifts a pause that the run made itself, and records changed conduct.
-func (s *sending) resume(ctx context.Context) error {
-	if s.run.State == campaign.StatePaused && s.run.PausedBy != "" {
-		return &statusError{Code: exitPaused, Err: fmt.Errorf("run %s was paused by %s: %s", s.run.ID, s.run.PausedBy, s.run.Reason)}
-	}
-	if _, conduct, err := definition.Diff(s.run.Definition, s.campaign.Text); err != nil {
-		return err
-	} else if len(conduct) > 0 {
-		s.run.Definition = s.campaign.Text
-		if s.run.ExpiresAt = (time.Time{}); s.campaign.ValidFor > 0 {
-			s.run.ExpiresAt = s.run.CreatedAt.Add(s.campaign.ValidFor)
-		}
-		if err := s.ledger.SetDefinition(ctx, s.run); err != nil {
-			return err
-		}
-		if err := s.act(ctx, campaign.DeedConduct, "", strings.Join(conduct, "; ")); err != nil {
-			return err
-		}
-		s.ui.Note("changed since planning: %s", strings.Join(conduct, "; "))
-	}
-	if err := s.confirm(nil); err != nil {
-		return err
-	}
-	if s.run.State == campaign.StatePaused {
-		if _, err := s.ledger.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", ""); err != nil {
-			return err
-		}
-	}
-	s.ui.Note("run %s goes on where it stopped", s.run.ID)
-	return s.act(ctx, campaign.DeedSend, "", "resumed")
-}
-
-func (s *sending) act(ctx context.Context, what campaign.Deed, options, why string) error {
-	return s.ledger.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
-}
-
-// plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
-func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planning.Plan, identity string) error {
-	if err := s.confirm(pre); err != nil {
-		return err
-	}
-	now := time.Now()
-	s.run = campaign.Run{
-		ID: campaign.NewRunID(), Kind: campaign.KindSend, Campaign: s.campaign.Name, Account: s.account.Name, Gateway: s.account.Gateway,
-		Live: s.account.Live, FileName: s.campaign.File, FileDigest: s.file.Digest(), Tab: s.file.Tab(), Digest: identity,
-		Definition: s.campaign.Text, Header: s.header, CreatedAt: now,
-		Rows: pre.Rows, Hidden: pre.Hidden, Empty: pre.Empty,
-	}
-	if s.campaign.ValidFor > 0 {
-		s.run.ExpiresAt = now.Add(s.campaign.ValidFor)
-	}
-	if s.repairs != nil {
-		s.run.Kind, s.run.Parent = campaign.KindResend, s.repairs.parent.ID
-	}
-	book, err := s.ledger.StartPlan(ctx, s.run)
-	if err != nil {
-		return err
-	}
-	if err := s.write(ctx, book, plan); err != nil {
-		return errors.Join(err, book.Discard(context.WithoutCancel(ctx)))
-	}
-	how := planned{Flags: strings.Join(s.options(), " ")}
-	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
-		how.Estimate = &e
-	}
-	if err := s.act(ctx, campaign.DeedPlan, how.options(), ""); err != nil {
-		return err
-	}
-	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
-		return err
-	}
-	s.run.State, s.planned, s.sendable = campaign.StateReady, true, pre.Sendable
-	return nil
-}
-
-func (s *sending) options() []string {
-	var o []string
-	if s.cmd.Yes {
-		o = append(o, "--yes")
-	}
-	if s.cmd.NewRun {
-		o = append(o, "--new-run")
-	}
-	if s.cmd.File != "" {
-		o = append(o, "--file "+strconv.Quote(s.cmd.File))
-	}
-	if s.cmd.Repair != "" {
-		o = append(o, "--repair "+strconv.Quote(s.cmd.Repair))
-	}
-	return o
-}
-
-// planBatch is how many messages go into the ledger at a time.
-const planBatch = 1000
-
-// write reads the file a second time, into the ledger. A file that differs from what was checked is
-// refused: never a mixture of two.
-func (s *sending) write(ctx context.Context, book *ledger.Plan, checked planning.Plan) error {
-	p, err := s.planner()
-	if err != nil {
-		return err
-	}
-	p.Run, p.Key = s.run.ID, s.ledger.Key()
-	var plan planning.Plan
-	batch := make([]campaign.Message, 0, planBatch)
-	for m, err := range p.Messages(ctx, &plan, s.rows(ctx)) {
 		if err != nil {
-			return err
+			return d, err
 		}
-		s.earlier.mark(&m, s.settings.Zone)
-		if batch = append(batch, m); len(batch) == planBatch {
-			if err := book.Add(ctx, batch); err != nil {
-				return err
+		d.Yes = append(d.Yes, o.Guard)
+		if changes.Leave || changes.Unfinished != "" {
+			// Other objections may be left now; those that were answered stay so.
+			if err := p.Answer(ctx, changes); err != nil {
+				return d, err
 			}
-			batch = batch[:0]
+			p.Objections = slices.DeleteFunc(p.Objections, func(o planning.Objection) bool { return slices.Contains(d.Yes, o.Guard) })
+			i = -1
 		}
 	}
-	if err := book.Add(ctx, batch); err != nil {
-		return err
-	}
-	if plan.Digest != checked.Digest {
-		return usage(fmt.Errorf("%s changed while it was read; nothing was sent", s.campaign.File), "run the same command again when nobody is writing the file")
-	}
-	return nil
+	return d, nil
 }
 
-// confirm asks before anything is sent. pre is nil when a run goes on.
-func (s *sending) confirm(pre *planning.Preflight) error {
-	if s.cmd.Yes {
+// askOne asks whether to send all the same.
+func askOne(ctx context.Context, ui *ui, o planning.Objection) error {
+	no := &operation.Refused{Objections: []planning.Objection{o}}
+	if o.Question == "" {
+		return no
+	}
+	answer, err := ui.Ask(ctx, o.Problem+"\n"+o.Question+" [y/N]")
+	if err == nil && !yes(answer) {
+		err = no
+	}
+	return err
+}
+
+func askUnfinished(ctx context.Context, ui *ui, o planning.Objection) (string, error) {
+	answer, err := ui.Ask(ctx, o.Problem+"\n"+o.Question+" [finish/expire/N]")
+	if err != nil {
+		return "", err
+	}
+	switch strings.ToLower(answer) {
+	case "finish":
+		return "finish-first", nil
+	case "expire":
+		return "expire", nil
+	}
+	return "", &operation.Refused{Objections: []planning.Objection{o}}
+}
+
+func askRepeat(ctx context.Context, ui *ui, o planning.Objection) (leave bool, err error) {
+	answer, err := ui.Ask(ctx, o.Problem+"\n"+o.Question+" [leave/again/N]")
+	if err != nil {
+		return false, err
+	}
+	switch strings.ToLower(answer) {
+	case "leave":
+		return true, nil
+	case "again":
+		return false, nil
+	}
+	return false, &operation.Refused{Objections: []planning.Objection{o}}
+}
+
+// confirm asks before anything is sent.
+func (cmd *sendCmd) confirm(ctx context.Context, view *sendView, r operation.Request, p *operation.Planned) error {
+	if cmd.Yes || p.Found && p.Run.State.Final() {
 		return nil
 	}
-	if !s.ui.terminal {
-		return usage(errors.New("nobody is here to ask, and --yes was not given; nothing was sent"), "look at siaran check "+s.cmd.Campaign+", then: siaran send --yes "+s.cmd.Campaign)
+	ui := view.ui
+	if !ui.terminal {
+		return usage(errors.New("nobody is here to ask, and --yes was not given; nothing was sent"), "look at siaran check "+cmd.Campaign+", then: siaran send --yes "+cmd.Campaign)
 	}
-	if pre == nil {
-		if !yes(s.ui.Ask(fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", s.run.ID, live(s.account.Live)))) {
-			return &statusError{Code: exitPerson, Err: errors.New("nothing was sent")}
-		}
-		return nil
-	}
-	s.loaded.show(s.ui, pre)
 	want := "yes"
-	question := fmt.Sprintf("\nSend %s, %s? [y/N]", plural(pre.Sendable, "message"), live(s.account.Live))
-	if pre.Sendable > 1000 {
-		want = strconv.Itoa(pre.Sendable)
-		question = fmt.Sprintf("\nSend %s messages, %s? Type their number to go on:", count(pre.Sendable), live(s.account.Live))
+	question := fmt.Sprintf("Run %s is unfinished. Go on sending, %s? [y/N]", p.Run.ID, live(r.Account.Live))
+	if !p.Found {
+		showLook(ui, r.Material, p.Look)
+		question = fmt.Sprintf("\nSend %s, %s? [y/N]", plural(p.Preflight.Sendable, "message"), live(r.Account.Live))
+		if n := p.Preflight.Sendable; n > 1000 {
+			want = strconv.Itoa(n)
+			question = fmt.Sprintf("\nSend %s messages, %s? Type their number to go on:", count(n), live(r.Account.Live))
+		}
 	}
-	answer := s.ui.Ask(question)
+	answer, err := ui.Ask(ctx, question)
+	if err != nil {
+		return err
+	}
 	if want == "yes" && yes(answer) || want != "yes" && strings.NewReplacer(",", "", ".", "", " ", "").Replace(answer) == want {
 		return nil
 	}
 	return &statusError{Code: exitPerson, Err: errors.New("nothing was sent")}
 }
 
-// busyGC lets the heap grow to five times what lives while messages are sent or receipts come in: next to nothing
-// does, and collecting it every few megabytes costs a tenth of the rate.
-const busyGC = 400
-
-// dispatch sends what is unsettled, until every attempt has an end: on PostgreSQL those of a sender that
-// died stay open for a while, for it might not be dead. Theirs are sent again, too, if the campaign
-// says so.
-func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(busyGC))
-	rate := s.account.Rate.Min(s.campaign.Rate)
-	bucket := ratelimit.NewBucket(float64(rate), s.account.Burst)
-	queued, err := s.queued(ctx)
-	if err != nil {
-		return err
-	}
-	throttle := throttle{bucket, rate}
-	bar := s.ui.progress(s.run, queued, throttle)
-	defer bar.Close()
-	defer s.watch(ctx, throttle, bar)()
-	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: channels(s.campaign)})
-	if err != nil {
-		return err
-	}
-	d := &dispatch.Dispatcher{
-		Attempts:  book,
-		Sender:    s.gateway,
-		Limit:     bucket,
-		Throttle:  bucket,
-		Workers:   workers(s.account, s.campaign),
-		Ahead:     ahead(s.account, s.campaign),
-		Retry:     s.campaign.Retry,
-		OnUnknown: s.campaign.OnUnknown,
-		Outage:    s.campaign.Outage,
-		Until:     s.run.ExpiresAt,
-		Ended:     bar.Heard,
-	}
-	if s.cmd.dispatcher != nil {
-		s.cmd.dispatcher(d)
-	}
-	for {
-		open, err := owner.Reap(ctx)
-		if err != nil {
-			return err
-		}
-		if err := s.pass(ctx, d, owner); err != nil {
-			return err
-		}
-		if open.IsZero() || s.stop.Kind != dispatch.StopDone && s.stop.Kind != dispatch.StopExpired {
-			return nil
-		}
-		if wait := time.Until(open); wait > 0 {
-			s.ui.Note("waiting %s: whether a sender that died had sent some messages is not decided before", span(wait))
-			if err := s.await(ctx, owner, wait); err != nil || s.stop.Kind == dispatch.StopInterrupted {
-				return err
-			}
-		}
-	}
-}
-
-// pass hands the dispatcher what is queued, once. It ends with ErrOwned if another process took the run.
-func (s *sending) pass(ctx context.Context, d *dispatch.Dispatcher, owner *ledger.Ownership) (err error) {
-	lost, finished := make(chan dispatch.Stop, 1), make(chan struct{})
-	var watch sync.WaitGroup
-	watch.Go(func() {
-		select {
-		case <-owner.Lost():
-			lost <- dispatch.Stop{Kind: dispatch.StopState, Reason: "another process works on this run"}
-		case <-finished:
-		}
-	})
-	d.Stop = lost
-	s.stop, err = d.Run(ctx, s.ledger.Queue(ctx, s.run.ID, ledger.QueueOptions{Retry: s.campaign.Retry, OnUnknown: s.campaign.OnUnknown}))
-	close(finished)
-	watch.Wait()
-	return errors.Join(err, s.owned(owner))
-}
-
-// owned is ErrOwned once the run is another process's.
-func (s *sending) owned(owner *ledger.Ownership) error {
-	select {
-	case <-owner.Lost():
-		return fmt.Errorf("run %s: %w", s.run.ID, ledger.ErrOwned)
-	default:
-		return nil
-	}
-}
-
-// await waits, unless the run is interrupted or lost meanwhile.
-func (s *sending) await(ctx context.Context, owner *ledger.Ownership, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-owner.Lost():
-	case <-ctx.Done():
-		s.stop = dispatch.Stop{Kind: dispatch.StopInterrupted, Reason: "interrupted"}
-	}
-	return s.owned(owner)
-}
-
-// queued counts the messages that wait, for the progress bar.
-func (s *sending) queued(ctx context.Context) (int, error) {
-	if s.planned {
-		return s.sendable, nil
-	}
-	sum, _, err := summarise(ctx, s.ledger, s.run)
-	return sum.Queued, err
-}
-
-// settle writes down where the run stands now, and counts.
-func (s *sending) settle(ctx context.Context) (summary, error) {
-	ready := []campaign.RunState{campaign.StateReady}
-	var err error
-	switch s.stop.Kind {
-	case dispatch.StopDone, dispatch.StopExpired:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
-	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
-	case dispatch.StopInterrupted:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
-	case dispatch.StopState:
-	}
-	if err != nil {
-		return summary{}, err
-	}
-	if s.run, err = s.ledger.Run(ctx, s.run.ID); err != nil {
-		return summary{}, err
-	}
-	sum, _, err := summarise(ctx, s.ledger, s.run)
-	if err == nil && sum.sum() != sum.Rows {
-		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.sum(), sum.Rows)
-	}
-	return sum, err
-}
-
-// exit is the exit code of what this call did.
-func (s *sending) exit(sum summary) int {
-	switch s.stop.Kind {
+// resultExit is the exit code of a stretch of sending.
+func resultExit(r operation.Result) int {
+	switch r.Stop.Kind {
 	case dispatch.StopInterrupted:
 		return exitInterrupted
 	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
@@ -474,53 +256,9 @@ func (s *sending) exit(sum summary) int {
 	case dispatch.StopState:
 		return exitPaused
 	case dispatch.StopDone, dispatch.StopExpired:
-		if s.run.PausedBy != "" { // between its last answer and its end
+		if r.Run.PausedBy != "" { // between its last answer and its end
 			return exitPaused
 		}
 	}
-	return sum.exit(s.campaign.Expect)
-}
-
-// show prints what became of the run.
-func (s *sending) show(sum summary) {
-	ui := s.ui
-	if s.finished {
-		ui.Say("Run %s of this campaign with this file was sent already, on %s. Nothing to do.", s.run.ID, s.run.CreatedAt.In(s.settings.Zone).Format("2 Jan 2006 15:04"))
-		ui.Say("To send it again on purpose, with new ref_ids: siaran send --new-run %s (repeat: says what becomes of rows sent lately)", s.cmd.Campaign)
-	}
-	ui.Say("")
-	ui.Say("Run %s, %s: %s", sum.Run, live(s.account.Live), stateWords(sum))
-	showSummary(ui, sum)
-	switch campaign.RunState(sum.State) {
-	case campaign.StatePaused:
-		ui.Hint("the gateway's words: " + sum.Reason + "\nno row was lost: when that is mended, the same siaran send goes on")
-	case campaign.StateReady:
-		ui.Hint("the same siaran send goes on where this one stopped")
-	case campaign.StateDone, campaign.StateCancelled, campaign.StatePlanning:
-		ui.Say("Next: siaran report %s", sum.Run)
-	}
-}
-
-func stateWords(sum summary) string {
-	if sum.Reason == "" {
-		return sum.State
-	}
-	return sum.State + " (" + sum.Reason + ")"
-}
-
-// showSummary prints the counts that are not zero; they add up to the rows.
-func showSummary(ui *ui, sum summary) {
-	ui.Say("  %9s rows", count(sum.Rows))
-	ui.Counts([]tallied{
-		{sum.Accepted, "accepted by the gateway"},
-		{sum.Queued, "queued"},
-		{sum.Rejected, "rejected: not sent, mend them in the file"},
-		{sum.Duplicate, "duplicates: not sent twice"},
-		{sum.Suppressed, "suppressed: opted out"},
-		{sum.Refused, "refused by the gateway"},
-		{sum.NotSent, "not sent: not taken after all tries"},
-		{sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
-		{sum.Expired, "expired"},
-		{sum.Cancelled, "cancelled"},
-	})
+	return summaryExit(r.Summary, r.Expect)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,7 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dustin/go-humanize"
+	"siaran/campaign/english"
+
 	"golang.org/x/term"
 )
 
@@ -120,46 +122,43 @@ func (u *ui) fail(err error) int {
 	return code
 }
 
-// Ask asks a question on the terminal and returns the answer, trimmed.
-func (u *ui) Ask(question string) string {
+// Ask asks a question on the terminal and returns the answer, trimmed. Ctrl-C is heard: then the error is
+// ctx's.
+func (u *ui) Ask(ctx context.Context, question string) (string, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	fmt.Fprintf(u.err, "%s ", question)
-	var answer strings.Builder
+	answered := make(chan string, 1)
+	go func() { answered <- readLine(u.in) }() // it ends with the program, if nobody answers
+	select {
+	case answer := <-answered:
+		return answer, ctx.Err()
+	case <-ctx.Done():
+		fmt.Fprintln(u.err)
+		return "", ctx.Err()
+	}
+}
+
+// readLine reads to the end of a line, a byte at a time, for what follows is not ours.
+func readLine(in io.Reader) string {
+	var line strings.Builder
 	b := make([]byte, 1)
 	for {
-		n, err := u.in.Read(b)
+		n, err := in.Read(b)
 		if n == 1 && b[0] == '\n' || err != nil {
-			return strings.TrimSpace(answer.String())
+			return strings.TrimSpace(line.String())
 		}
 		if n == 1 {
-			answer.WriteByte(b[0])
+			line.WriteByte(b[0])
 		}
 	}
 }
 
 // count writes 12345 as 12,345.
-func count(n int) string { return humanize.Comma(int64(n)) }
+func count(n int) string { return english.Count(n) }
 
 // plural is "1 row", "2 rows".
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + one + "s"
-}
+func plural(n int, one string) string { return english.Plural(n, one) }
 
-// span is a duration for people: "about 3 min", "2 h 10 min".
-func span(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "under a second"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
-	default:
-		d = d.Round(time.Minute)
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-}
+// span is a duration for people.
+func span(d time.Duration) string { return english.Span(d) }
