@@ -94,7 +94,7 @@ func metaStatus(name string, s Object) campaign.Receipt {
 		RefID:     s.Word("biz_opaque_callback_data"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      Words(s.Word("status")),
+		Word:      Redact(s.Word("status")),
 		At:        epochSeconds(s.Word("timestamp")),
 		GatewayID: ID(s.Word("id")),
 		Recipient: Digits(s.Word("recipient_id")),
@@ -105,9 +105,9 @@ func metaStatus(name string, s Object) campaign.Receipt {
 	r.Delivery = metaDelivery(s.Word("status"))
 	pricing := s.Object("pricing")
 	r.Billing = metaBilling(pricing)
-	r.Category = strings.ToLower(Words(pricing.Word("category")))
+	r.Category = strings.ToLower(Redact(pricing.Word("category")))
 	if r.Category == "" {
-		r.Category = strings.ToLower(Words(s.Object("conversation").Object("origin").Word("type")))
+		r.Category = strings.ToLower(Redact(s.Object("conversation").Object("origin").Word("type")))
 	}
 	if errs, ok := s.Objects("errors"); ok && len(errs) > 0 {
 		r.Reason = metaReason(errs[0])
@@ -162,7 +162,7 @@ func metaReason(e Object) string {
 	if details := e.Object("error_data").Word("details"); details != "" {
 		reason += ": " + details
 	}
-	return Words(strings.TrimSpace(reason))
+	return Redact(strings.TrimSpace(reason))
 }
 
 func epochSeconds(word string) time.Time {

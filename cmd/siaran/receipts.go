@@ -33,7 +33,7 @@ func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
 	return func(body []byte) ([]campaign.Receipt, error) {
 		receipts, err := r.ParseReceipts(body)
 		for i := range receipts {
-			receipts[i].Word, receipts[i].Reason = gateway.Words(receipts[i].Word), gateway.Words(receipts[i].Reason)
+			receipts[i].Word, receipts[i].Reason = gateway.Redact(receipts[i].Word), gateway.Redact(receipts[i].Reason)
 		}
 		return receipts, err
 	}

@@ -55,9 +55,9 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 		RefID:     status.Object("reference").Word("cust_ref"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      gateway.Words(status.Word("status")),
+		Word:      gateway.Redact(status.Word("status")),
 		At:        at,
-		Category:  strings.ToLower(gateway.Words(status.Word("conversation_type"))),
+		Category:  strings.ToLower(gateway.Redact(status.Word("conversation_type"))),
 		GatewayID: status.Word("request_id"),
 		Recipient: gateway.Digits(status.Word("recipient")),
 	}
@@ -75,7 +75,7 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 	}
 	r.Delivery = delivery(status.Word("status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
-		r.Reason = gateway.Words(status.Word("reason"))
+		r.Reason = gateway.Redact(status.Word("reason"))
 	}
 	return []campaign.Receipt{r}, nil
 }

@@ -37,7 +37,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 		RefID:     o.Word("messageId"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      gateway.Words(o.Word("del_status")),
+		Word:      gateway.Redact(o.Word("del_status")),
 		At:        parseTime(o.Word("del_time")),
 		GatewayID: o.Word("rqst_ack_id"),
 		Recipient: gateway.Digits(o.Word("mobile_no")),
@@ -50,7 +50,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 	}
 	r.Delivery = delivery(o.Word("del_status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
-		r.Reason = gateway.Words(o.Word("del_desc"))
+		r.Reason = gateway.Redact(o.Word("del_desc"))
 	}
 	return []campaign.Receipt{r}, nil
 }
