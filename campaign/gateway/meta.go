@@ -8,11 +8,24 @@ import (
 	"siaran/campaign"
 )
 
+// metaName is what receipts that come from Meta itself have for their gateway.
+const metaName = "meta"
+
+// Meta describes Meta's own webhook, known by the wrapper around what it says. Nothing is sent through it: it
+// only reports.
+func Meta() Descriptor {
+	return Descriptor{
+		Gateway:       campaign.Gateway{Name: metaName, IDs: campaign.IDsOfOthers},
+		ReceiptKeys:   [][]string{{"object", "entry"}},
+		ParseReceipts: ParseMeta,
+	}
+}
+
 // ParseMeta reads one body of Meta's WhatsApp Cloud API webhook, the whole of it or only its value
 // object, into receipts of gateway "meta". Answers of people become receipts with Reply set. A
 // *NotOursError says that the body has another shape.
 func ParseMeta(body []byte) ([]campaign.Receipt, error) {
-	return ParseMetaFor("meta", body)
+	return ParseMetaFor(metaName, body)
 }
 
 // ParseMetaFor is ParseMeta for a gateway that passes Meta's bodies through.

@@ -52,10 +52,18 @@ func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
 }
 
+// gateways are those whose ids the tests join by.
+var gateways = []campaign.Gateway{
+	{Name: "sandeza", IDs: campaign.IDsOfOthers},
+	{Name: "meta", IDs: campaign.IDsOfOthers},
+	{Name: "sinchindia", IDs: campaign.IDsOfAnswers},
+	{Name: "d7", IDs: campaign.IDsOfAnswers},
+}
+
 // create makes a ledger that is closed when the test ends.
 func create(t testing.TB, dsn string) *Ledger {
 	t.Helper()
-	l, err := Create(t.Context(), Settings{DSN: dsn, Host: "test"})
+	l, err := Create(t.Context(), Settings{DSN: dsn, Host: "test", Gateways: gateways})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
@@ -70,7 +71,7 @@ func loadCampaign(c *common, ui *ui, path, file string) (*loaded, error) {
 
 // compile compiles the campaign against the rows' heading. With an error the file is closed.
 func (l *loaded) compile(h campaign.Header) error {
-	g, err := newGateway(l.account, l.campaign, h)
+	g, err := operation.Compile(l.account, l.campaign, h, time.Now)
 	if err != nil {
 		return errors.Join(usage(fmt.Errorf("%s: %w", l.campaign.Source, err), ""), l.Close())
 	}
@@ -118,7 +119,7 @@ func readSettings(c *common, beside string) (*definition.Settings, error) {
 			}
 		}
 	}
-	s, err := definition.ReadSettings(path, os.LookupEnv)
+	s, err := definition.ReadSettings(path, os.LookupEnv, operation.KnownGateways())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage(fmt.Errorf("there is no %s", path), "siaran init writes one in this folder; --config FILE names another")
 	}
@@ -158,7 +159,7 @@ func openLedger(ctx context.Context, s *definition.Settings) (*ledger.Ledger, er
 }
 
 func ledgerSettings(s *definition.Settings) ledger.Settings {
-	return ledger.Settings{DSN: s.Ledger, Host: hostName()}
+	return ledger.Settings{DSN: s.Ledger, Host: hostName(), Gateways: s.Gateways}
 }
 
 func hostName() string {

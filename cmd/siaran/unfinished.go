@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
@@ -120,7 +122,7 @@ func (s *sending) finish(ctx context.Context, o openRun) error {
 	if !ok {
 		return usage(fmt.Errorf("run %s is unfinished, and its account %s is no longer in %s", o.ID, o.Account, s.settings.Path), "put the account back, or say unfinished: expire in the campaign")
 	}
-	g, err := newGateway(account, o.old, o.Header)
+	g, err := operation.Compile(account, o.old, o.Header, time.Now)
 	if err != nil {
 		return fmt.Errorf("run %s: %w", o.ID, err)
 	}

@@ -24,9 +24,6 @@ const (
 	mostMilli  = 16_725_225_600_000 // 2500
 )
 
-// ReceiptKeys are the keys by which a body is recognised as one of D7's.
-func ReceiptKeys() [][]string { return [][]string{{"event", "event_content"}} }
-
 // ParseReceipts reads one WhatsApp postback (D7's page "Receiving Whatsapp DLR"): a delivery event
 // becomes a receipt, what a person wrote a receipt with Reply set. Other keys are ignored, a word that is
 // not in the table is kept as other, a time that cannot be read is left out. A *gateway.NotOursError says

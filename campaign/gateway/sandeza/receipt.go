@@ -92,7 +92,10 @@ func channelOf(code string) (campaign.ChannelKind, bool) {
 }
 
 // zone of a receipt's time: not stated; every other time of Sprint's is Western Indonesia's.
-const zoneHours = 7
+const (
+	zone      = "+07:00"
+	offsetWIB = 7 * 60 * 60 // the same
+)
 
 // ParseReceipts reads one webhook body: a receipt of any channel, with price (WhatsApp) and
 // counter_message (SMS), a "Pass Thru" body of Meta's shape, or a person's answer (Reply). What it does
@@ -161,7 +164,7 @@ func statusOf(word string) statusCode {
 
 // parseTime reads "2024-06-05 16:27:02", or a time that names its zone.
 func parseTime(said string) (time.Time, bool) {
-	if t, err := time.ParseInLocation(time.DateTime, said, time.FixedZone("WIB", zoneHours*60*60)); err == nil {
+	if t, err := time.ParseInLocation(time.DateTime, said, time.FixedZone("WIB", offsetWIB)); err == nil {
 		return t.UTC(), true
 	}
 	if t, err := time.Parse(time.RFC3339, said); err == nil {

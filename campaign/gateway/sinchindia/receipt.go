@@ -15,13 +15,9 @@ const name = "sinchindia"
 // traffic have day/month/year on India's clocks, so that is tried first.
 const (
 	slashTime = "2/1/2006 15:04:05"
-	offsetIST = 5*60*60 + 30*60
+	zone      = "+05:30"
+	offsetIST = 5*60*60 + 30*60 // the same
 )
-
-// ReceiptKeys are the keys by which a body is recognised as one of Sinch India's default format.
-func ReceiptKeys() [][]string {
-	return [][]string{{"del_status", "messageId"}, {"del_status", "rqst_ack_id"}}
-}
 
 // ParseReceipts reads one delivery report of the default format (Sinch's page "Delivery Report"):
 // rqst_ack_id, del_time, mobile_no, messageId, del_status, and del_desc where it failed. Ids may be texts
