@@ -56,7 +56,7 @@ func Classify(x Exchange, now time.Time, private ...string) campaign.Answer {
 	}
 	switch s := x.Status; {
 	case s == http.StatusTooManyRequests:
-		a.Outcome, a.NoTry, a.Throttled = campaign.NotTaken, true, true
+		a.Outcome, a.Throttled = campaign.NotTaken, true
 		a.RetryAfter = retryAfter(x.Header, now)
 		a.Reason = "the gateway asks to slow down: lower the account's rate if it goes on"
 	case s == http.StatusServiceUnavailable:
@@ -84,7 +84,7 @@ func Classify(x Exchange, now time.Time, private ...string) campaign.Answer {
 }
 
 func systemic(a *campaign.Answer, reason string) {
-	a.Outcome, a.NoTry, a.Systemic, a.Reason = campaign.NotTaken, true, true, reason
+	a.Outcome, a.Systemic, a.Reason = campaign.NotTaken, true, reason
 }
 
 // oddAnswer is for a 2xx (or a status that does not exist) that says nothing readable.

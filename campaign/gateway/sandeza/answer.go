@@ -83,7 +83,7 @@ func answer(rc, said string, unknown bool, clean func(string) string) campaign.A
 		a.Reason = phrase(rc, said, m.advice)
 		a.OptOut = m.optOut
 		if m.systemic {
-			a.Outcome, a.Systemic, a.NoTry = campaign.NotTaken, true, true
+			a.Outcome, a.Systemic = campaign.NotTaken, true
 		}
 		if rc == rcInvalidTime {
 			a.Outcome = campaign.NotTaken // signed anew at the next attempt
@@ -101,7 +101,7 @@ func internal(a *campaign.Answer, said string, clean func(string) string) {
 		a.Reason = phrase(rcInternal, "Internal Error", "it is tried again; if it goes on, ask Sprint")
 		return
 	}
-	a.Systemic, a.NoTry = true, true
+	a.Systemic = true
 	if said = clean(said); said == "" {
 		said = "without a reason"
 	}

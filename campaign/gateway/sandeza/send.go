@@ -49,7 +49,7 @@ func (g *Gateway) inARow(a campaign.Answer) campaign.Answer {
 		return a
 	}
 	if g.skewed.Add(1) > 1 {
-		a.Systemic, a.NoTry = true, true
+		a.Systemic = true
 	}
 	return a
 }
