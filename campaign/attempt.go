@@ -12,6 +12,7 @@ type Attempt struct {
 	Host    string // which machine made it
 	BegunAt time.Time
 	EndedAt time.Time // zero while open
+	Counts  bool      // as one of its message's tries: whoever ends it decides, and gateways have no say
 	Answer            // how it ended; Outcome is Open while it has not
 }
 
@@ -37,7 +38,7 @@ const CodeStopped = "interrupted"
 
 // Unsent is the answer of an attempt that began and was stopped before anything was sent; no try is lost.
 func Unsent(why string) Answer {
-	return Answer{Outcome: NotTaken, Code: CodeStopped, Reason: why, NoTry: true}
+	return Answer{Outcome: NotTaken, Code: CodeStopped, Reason: why}
 }
 
 // An Answer is what came of an attempt: the one value that decides what happens next.
@@ -48,7 +49,6 @@ type Answer struct {
 	Code      string // the gateway's own code, or one of ours: "rc 8", "timeout", "dns", "html"
 	Reason    string // the gateway's words and what to do about them; no credential, text or whole number
 	GatewayID string // the gateway's id of the message
-	NoTry     bool   // does not count as a try (systemic, throttled, breaker): attempt.counts is its opposite
 
 	// Hints for the Dispatcher, not kept.
 	Systemic   bool          // the no is about all rows: pause

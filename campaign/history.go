@@ -191,7 +191,7 @@ func (h History) sending() Verdict {
 func (h History) CountedTries() int {
 	n := 0
 	for _, a := range h.Attempts {
-		if !a.NoTry {
+		if a.Counts {
 			n++
 		}
 	}

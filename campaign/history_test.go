@@ -33,7 +33,7 @@ func drawHistory(t *rapid.T) campaign.History {
 		campaign.Open, campaign.Accepted, campaign.Refused, campaign.NotTaken, campaign.Unknown, campaign.Suppressed,
 	}), 0, 5).Draw(t, "outcomes")
 	for i, o := range outcomes {
-		h.Attempts = append(h.Attempts, campaign.Attempt{N: i + 1, Answer: campaign.Answer{Outcome: o, NoTry: rapid.Bool().Draw(t, "no try")}})
+		h.Attempts = append(h.Attempts, campaign.Attempt{N: i + 1, Counts: rapid.Bool().Draw(t, "counts"), Answer: campaign.Answer{Outcome: o}})
 	}
 	for range rapid.IntRange(0, 6).Draw(t, "receipts") {
 		h.Receipts = append(h.Receipts, drawReceipt(t, h.Channels))
@@ -121,7 +121,7 @@ func TestEveryVerdictIsOneOfTheContractsAndInOneGroup(t *testing.T) {
 func history(state campaign.RunState, outcomes []campaign.Outcome, receipts ...campaign.Delivery) campaign.History {
 	h := campaign.History{State: state, Channels: []campaign.ChannelKind{campaign.WhatsApp}, Tries: 3}
 	for i, o := range outcomes {
-		h.Attempts = append(h.Attempts, campaign.Attempt{N: i + 1, Answer: campaign.Answer{Outcome: o}})
+		h.Attempts = append(h.Attempts, campaign.Attempt{N: i + 1, Counts: true, Answer: campaign.Answer{Outcome: o}})
 	}
 	for _, d := range receipts {
 		h.Receipts = append(h.Receipts, campaign.Receipt{Channel: campaign.WhatsApp, Delivery: d})
@@ -178,7 +178,7 @@ func TestTheVerdictSaysWhatIsKnown(t *testing.T) {
 
 func TestTriesThatDoNotCountLeaveAMessageInTheQueue(t *testing.T) {
 	h := history(campaign.StateReady, []campaign.Outcome{campaign.NotTaken, campaign.NotTaken, campaign.NotTaken, campaign.NotTaken})
-	h.Attempts[0].NoTry, h.Attempts[2].NoTry = true, true
+	h.Attempts[0].Counts, h.Attempts[2].Counts = false, false
 	if got := h.Verdict(); got != campaign.VerdictQueued || h.CountedTries() != 2 {
 		t.Errorf("got %q after %d counted tries", got, h.CountedTries())
 	}

@@ -11,6 +11,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/address"
 	"siaran/campaign/definition"
+	"siaran/campaign/operation"
 	"siaran/samples"
 )
 
@@ -82,7 +83,7 @@ func TestTheCampaignsAndSettingsAreValid(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	text, err := samples.FS.ReadFile("siaran.yaml")
 	check(t, err)
-	settings, err := definition.ParseSettings("siaran.yaml", text, none)
+	settings, err := definition.ParseSettings("siaran.yaml", text, none, operation.KnownGateways())
 	check(t, err)
 	if len(settings.Warnings) > 0 {
 		t.Errorf("warnings: %v", settings.Warnings)

@@ -39,22 +39,25 @@ func (r *settingsReader) accounts(v value) {
 func (r *settingsReader) account(name string, v value) campaign.Account {
 	a := campaign.Account{Name: name, Burst: DefaultBurst, Timeout: DefaultTimeout}
 	var live *bool
-	there, ok := v.mapping(
-		field{"gateway", oneOf(&a.Gateway, "sandeza")},
-		field{"url", r.baseURL(&a.URL)},
-		field{"live", func(v value) { live = new(bool); truth(live)(v) }},
-		field{"username", text(&a.Username)},
-		field{"password", secret(&a.Password)},
-		field{"sender_id", text(&a.SenderID)},
+	senders := r.senders()
+	known := []field{
+		{"gateway", oneOf(&a.Gateway, gatewayNames(senders)...)},
+		{"url", r.baseURL(&a.URL)},
+		{"live", func(v value) { live = new(bool); truth(live)(v) }},
+	}
+	own := r.gatewayFields(&a, senders)
+	known = append(known, own...)
+	there, ok := v.mapping(append(known,
 		field{"rate", rate(&a.Rate)},
 		field{"burst", whole(&a.Burst, 1, maxBurst)},
 		field{"timeout", span(&a.Timeout, time.Millisecond, maxTimeout)},
 		field{"prices", func(v value) { a.Prices = r.prices(v) }},
-	)
+	)...)
 	if !ok {
 		return a
 	}
-	v.must(there, "gateway", "url", "username", "password")
+	v.must(there, "gateway", "url")
+	v.keysOf(there, own, senders, a.Gateway)
 	near := loopback(a.URL)
 	a.Live = !near
 	if live != nil {
@@ -70,10 +73,59 @@ func (r *settingsReader) account(name string, v value) campaign.Account {
 	default:
 		a.Rate = DefaultRate
 	}
-	if p, ok := there["password"]; ok && a.URL != "" && !near && !variable.MatchString(p.node.Value) {
-		r.warn(p, "is in clear", "write ${env:NAME} or ${file:PATH} instead")
+	for _, key := range []string{"password", "token"} {
+		if p, ok := there[key]; ok && a.URL != "" && !near && !variable.MatchString(p.node.Value) {
+			r.warn(p, "is in clear", "write ${env:NAME} or ${file:PATH} instead")
+		}
 	}
 	return a
+}
+
+// senders are the gateways that an account can be at.
+func (r *settingsReader) senders() []campaign.Gateway {
+	return slices.DeleteFunc(slices.Clone(r.settings.Gateways), func(g campaign.Gateway) bool { return g.Account == nil })
+}
+
+func gatewayNames(gateways []campaign.Gateway) []string {
+	names := make([]string, len(gateways))
+	for i, g := range gateways {
+		names[i] = g.Name
+	}
+	return names
+}
+
+// gatewayFields are the keys that accounts at any of gateways have beside those that all have.
+func (r *settingsReader) gatewayFields(a *campaign.Account, gateways []campaign.Gateway) []field {
+	own := []field{
+		{"username", text(&a.Username)},
+		{"password", secret(&a.Password)},
+		{"token", secret(&a.Token)},
+		{"sender_id", text(&a.SenderID)},
+		{"originator", text(&a.Originator)},
+		{"api", text(&a.API)},
+		{"auth_url", r.baseURL(&a.AuthURL)},
+	}
+	return slices.DeleteFunc(own, func(f field) bool {
+		return !slices.ContainsFunc(gateways, func(g campaign.Gateway) bool { return slices.Contains(g.Account.Takes, f.name) })
+	})
+}
+
+// keysOf notes which of a gateway's own keys are missing, and which are another's. If nobody knows the gateway,
+// it may be any: then a key is missing if all must have it.
+func (v value) keysOf(there fields, own []field, senders []campaign.Gateway, gateway string) {
+	if g, known := campaign.FindGateway(senders, gateway); known {
+		senders = []campaign.Gateway{g}
+	}
+	for _, f := range own {
+		x, given := there[f.name]
+		optional := slices.ContainsFunc(senders, func(g campaign.Gateway) bool { return !slices.Contains(g.Account.Must, f.name) })
+		switch {
+		case !given && !optional:
+			v.must(there, f.name)
+		case given && len(senders) == 1 && !slices.Contains(senders[0].Account.Takes, f.name):
+			x.fail("is not for accounts at "+gateway, "they have "+strings.Join(senders[0].Account.Takes, ", "))
+		}
+	}
 }
 
 // baseURL reads an http or https URL, without a slash at its end. Its value is in no message: somebody

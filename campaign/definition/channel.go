@@ -124,9 +124,9 @@ func pairs(p *[]campaign.Pair) func(value) {
 	}
 }
 
-// backupWords are the states on which each channel can hand over to the backup: Sprint's page
+// backupStates are the states on which each channel can hand over to the backup: Sprint's page
 // "Description Parameter", field backup_on. A WhatsApp message without a template has none.
-var backupWords = map[campaign.ChannelKind][]string{
+var backupStates = map[campaign.ChannelKind][]string{
 	campaign.WhatsApp: {"unsent", "undelivered", "pending", "failed", "delivered"},
 	campaign.SMS:      {"unsent", "undelivered", "pending", "failed"},
 	campaign.Email:    {"unsent", "undelivered", "pending", "spam", "bounced", "blacklist"},
@@ -155,7 +155,7 @@ func backupOn(v value, c *campaign.Channel) []campaign.BackupOn {
 	}
 	var all []campaign.BackupOn
 	for _, x := range parts {
-		b, ok := backupState(x, backupWords[c.Kind], c.Kind)
+		b, ok := backupState(x, backupStates[c.Kind], c.Kind)
 		switch {
 		case !ok:
 		case slices.ContainsFunc(all, func(o campaign.BackupOn) bool { return o.Word == b.Word }):
@@ -167,7 +167,7 @@ func backupOn(v value, c *campaign.Channel) []campaign.BackupOn {
 	return all
 }
 
-func backupState(v value, words []string, kind campaign.ChannelKind) (b campaign.BackupOn, ok bool) {
+func backupState(v value, states []string, kind campaign.ChannelKind) (b campaign.BackupOn, ok bool) {
 	word, after := v, (*value)(nil)
 	if v.node.Kind == yaml.MappingNode && len(v.node.Content) == 2 && !v.template() {
 		word = v.r.value(v.node.Content[0], v.key)
@@ -178,8 +178,8 @@ func backupState(v value, words []string, kind campaign.ChannelKind) (b campaign
 	switch {
 	case !ok:
 		return b, false
-	case !slices.Contains(words, b.Word):
-		hint := fmt.Sprintf("with %s: %s", kind, strings.Join(words, ", "))
+	case !slices.Contains(states, b.Word):
+		hint := fmt.Sprintf("with %s: %s", kind, strings.Join(states, ", "))
 		word.fail("cannot be "+word.shown(), hint)
 		return b, false
 	case b.Word == pending && after == nil:

@@ -65,7 +65,7 @@ func TestEveryMistakeInACampaignIsToldWithItsLineAndWhatWasMeant(t *testing.T) {
 
 func TestEveryMistakeInSettingsIsToldWithItsLineAndWhatWasMeant(t *testing.T) {
 	eachCase(t, "testdata/settings_errors.txtar", func(text string) error {
-		_, err := ParseSettings("siaran.yaml", []byte(strings.TrimPrefix(text, "BARE")), environment)
+		_, err := ParseSettings("siaran.yaml", []byte(strings.TrimPrefix(text, "BARE")), environment, gateways)
 		if err != nil && strings.Contains(strings.ReplaceAll(err.Error(), "vault:hunter2", ""), "hunter2") {
 			t.Errorf("a secret is shown: %v", err)
 		}

@@ -51,9 +51,6 @@ const (
 	DefaultLog    = "receipts"
 )
 
-// gateways are those whose receipts are understood, which is what their paths are called.
-var gateways = [...]string{"sandeza", "sinchindia", "d7", "meta"}
-
 // shortSecret is what is too easily guessed.
 const shortSecret = 16
 
@@ -151,7 +148,7 @@ func (r *settingsReader) formats(v value) {
 		case !formatName.MatchString(name):
 			x.fail("the name is not one for a format", "small letters, digits and hyphens, at most 40")
 			return
-		case slices.Contains(gateways[:], name):
+		case slices.Contains(gatewayNames(r.settings.Gateways), name):
 			x.fail("the name is a gateway's own", "call it "+name+"-2, or as you like")
 			return
 		}
@@ -162,7 +159,7 @@ func (r *settingsReader) formats(v value) {
 func (r *settingsReader) format(v value) Format {
 	var f Format
 	there, ok := v.mapping(
-		field{"gateway", oneOf(&f.Gateway, gateways[:]...)},
+		field{"gateway", oneOf(&f.Gateway, gatewayNames(r.settings.Gateways)...)},
 		field{"channel", oneOf(&f.Channel, channelKinds[:]...)},
 		field{"id", text(&f.ID)},
 		field{"status", text(&f.Status)},

@@ -3,10 +3,10 @@ package definition
 import "strings"
 
 // nearest returns the word that word was probably meant to be; false if none is near.
-func nearest(word string, words []string) (string, bool) {
+func nearest(word string, known []string) (string, bool) {
 	w := foldWord(word)
 	best, distance := "", len(w)/3+1
-	for _, c := range words {
+	for _, c := range known {
 		if d := edits(w, foldWord(c)); d <= distance && (best == "" || d < distance) {
 			best, distance = c, d
 		}

@@ -52,19 +52,19 @@ func secret(p *campaign.Secret) func(value) {
 	}
 }
 
-// oneOf reads one of words.
-func oneOf[T ~string](p *T, words ...T) func(value) {
+// oneOf reads one of choices.
+func oneOf[T ~string](p *T, choices ...T) func(value) {
 	return func(v value) {
 		s, ok := v.text()
 		if !ok {
 			return
 		}
-		if slices.Contains(words, T(s)) {
+		if slices.Contains(choices, T(s)) {
 			*p = T(s)
 			return
 		}
-		names := make([]string, len(words))
-		for i, w := range words {
+		names := make([]string, len(choices))
+		for i, w := range choices {
 			names[i] = string(w)
 		}
 		hint := "one of " + strings.Join(names, ", ")

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type Settings struct {
 	Zone     *time.Location
 	Accounts map[string]campaign.Account // by name
 	Listen   Listen
+	Gateways []campaign.Gateway // those that were known when it was read
 
 	// SecretFiles are the absolute paths of all ${file:…}, for doctor to look at.
 	SecretFiles []string
@@ -34,18 +36,18 @@ const (
 	DefaultZone   = "Asia/Jakarta"
 )
 
-// ReadSettings reads the settings file at path. env looks up environment variables (os.LookupEnv).
-// What is wrong comes back as Errors.
-func ReadSettings(path string, env func(string) (string, bool)) (*Settings, error) {
+// ReadSettings reads the settings file at path. env looks up environment variables (os.LookupEnv); gateways are
+// those that accounts can be at and receipts can come from. What is wrong comes back as Errors.
+func ReadSettings(path string, env func(string) (string, bool), gateways []campaign.Gateway) (*Settings, error) {
 	text, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSettings(path, text, env)
+	return ParseSettings(path, text, env, gateways)
 }
 
 // ParseSettings reads text as the settings file at path, which other paths in it are relative to.
-func ParseSettings(path string, text []byte, env func(string) (string, bool)) (*Settings, error) {
+func ParseSettings(path string, text []byte, env func(string) (string, bool), gateways []campaign.Gateway) (*Settings, error) {
 	doc, err := document(path, text)
 	if err != nil {
 		return nil, err
@@ -66,6 +68,7 @@ func ParseSettings(path string, text []byte, env func(string) (string, bool)) (*
 			Path: path, Ledger: filepath.Join(dir, DefaultLedger), Zone: zone,
 			Accounts: map[string]campaign.Account{},
 			Listen:   Listen{Address: DefaultListen, Log: filepath.Join(dir, DefaultLog)},
+			Gateways: gateways,
 		},
 	}
 	r.read(doc)
@@ -153,7 +156,7 @@ func (s *Settings) AccountOf(c *campaign.Campaign) (campaign.Account, error) {
 		}
 		return a, Errors{{File: c.Source, Line: keyLine(c.Text, "account"), Key: "account", Problem: fmt.Sprintf("no account %q in %s", c.Account, s.Path), Hint: hint}}
 	}
-	if c.SenderID == "" && a.SenderID == "" {
+	if g, _ := campaign.FindGateway(s.Gateways, a.Gateway); c.SenderID == "" && a.SenderID == "" && g.Account != nil && slices.Contains(g.Account.Takes, "sender_id") {
 		return a, Errors{{File: c.Source, Key: "sender_id", Problem: "is missing, and account " + a.Name + " has none", Hint: "write sender_id: here or there, as Sprint issued it"}}
 	}
 	return a, nil

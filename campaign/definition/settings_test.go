@@ -25,7 +25,7 @@ func settingsIn(t *testing.T, files map[string]string) (dir string, s *Settings,
 			t.Fatal(err)
 		}
 	}
-	s, err = ReadSettings(filepath.Join(dir, "siaran.yaml"), environment)
+	s, err = ReadSettings(filepath.Join(dir, "siaran.yaml"), environment, gateways)
 	return dir, s, err
 }
 
@@ -76,7 +76,7 @@ func TestEveryKeyOfTheSettingsIsRead(t *testing.T) {
 		},
 		SecretFiles: []string{filepath.Join(dir, "secret.txt")},
 	}
-	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(Settings{}, "Warnings"), cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
+	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(Settings{}, "Warnings", "Gateways"), cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); d != "" {
 		t.Error(d)
 	}
@@ -113,7 +113,7 @@ func TestALedgerIsAFileBesideTheSettingsOrPostgreSQL(t *testing.T) {
 		"postgres://u@h/d?sslmode=disable":   "postgres://u@h/d?sslmode=disable",
 		"postgresql://u:${env:SECRET}@h:5/d": "postgresql://u:hunter2@h:5/d",
 	} {
-		s, err := ParseSettings("/srv/siaran.yaml", []byte("ledger: "+text+"\n"), environment)
+		s, err := ParseSettings("/srv/siaran.yaml", []byte("ledger: "+text+"\n"), environment, gateways)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -122,7 +122,7 @@ func TestALedgerIsAFileBesideTheSettingsOrPostgreSQL(t *testing.T) {
 			t.Errorf("%s: got %s, warnings %v", text, s.Ledger, s.Warnings)
 		}
 	}
-	s, err := ParseSettings("/srv/siaran.yaml", []byte("ledger: postgres://u:hunter2@h/d\n"), environment)
+	s, err := ParseSettings("/srv/siaran.yaml", []byte("ledger: postgres://u:hunter2@h/d\n"), environment, gateways)
 	if err != nil || len(s.Warnings) != 1 || strings.Contains(s.Warnings[0].Error(), "hunter2") {
 		t.Errorf("got %+v, %v", s, err)
 	}
@@ -209,7 +209,7 @@ func TestAnAccountThatIsNotThereIsToldWithTheOnesThatAre(t *testing.T) {
 }
 
 func TestNewSettingsAreReadCleanly(t *testing.T) {
-	s, err := ParseSettings("/srv/siaran.yaml", InitSettings(InitOptions{}), nil)
+	s, err := ParseSettings("/srv/siaran.yaml", InitSettings(InitOptions{}), nil, gateways)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestNewSettingsAreReadCleanly(t *testing.T) {
 		t.Error(d)
 	}
 	odd := InitOptions{Ledger: "a: b #c.db", Zone: "UTC", Account: "123", URL: "https://gateway.example.test", Username: `o"neill`, SenderID: "007"}
-	s, err = ParseSettings("/srv/siaran.yaml", InitSettings(odd), func(name string) (string, bool) { return "secret", name == "SANDEZA_PASSWORD" })
+	s, err = ParseSettings("/srv/siaran.yaml", InitSettings(odd), func(name string) (string, bool) { return "secret", name == "SANDEZA_PASSWORD" }, gateways)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestNewSettingsAreReadCleanly(t *testing.T) {
 	}
 	// What is commented out is right, too.
 	text := regexp.MustCompile(`(?m)^(    )# |^# (listen|  )`).ReplaceAllString(string(InitSettings(InitOptions{})), "$1$2")
-	s, err = ParseSettings("/srv/siaran.yaml", []byte(text), func(string) (string, bool) { return "0123456789abcdef", true })
+	s, err = ParseSettings("/srv/siaran.yaml", []byte(text), func(string) (string, bool) { return "0123456789abcdef", true }, gateways)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -166,10 +166,10 @@ func (d Draft) first(k GuessKind, short map[int]string, filter string, full bool
 }
 
 func writeChannel(b *bytes.Buffer, d Draft, short map[int]string) {
-	var body, words []string
+	var body, phrases []string
 	for _, p := range []struct {
-		kind          GuessKind
-		filter, words string
+		kind           GuessKind
+		filter, phrase string
 	}{
 		{GuessName, "", "Yth. {{%d}}"},
 		{GuessAmount, "rupiah", "jumlah {{%d}}"},
@@ -177,7 +177,7 @@ func writeChannel(b *bytes.Buffer, d Draft, short map[int]string) {
 	} {
 		if s := d.first(p.kind, short, p.filter, true); s != "" {
 			body = append(body, quote(s))
-			words = append(words, fmt.Sprintf(p.words, len(body)))
+			phrases = append(phrases, fmt.Sprintf(p.phrase, len(body)))
 		}
 	}
 	phone := strings.Trim(cmp.Or(d.first(GuessPhone, short, "", true), d.first(GuessPhone, short, "", false)), "{}")
@@ -202,7 +202,7 @@ func writeChannel(b *bytes.Buffer, d Draft, short map[int]string) {
 	if len(body) > 0 {
 		fmt.Fprintf(b, `      text: %s   # CHANGE: the approved text, pasted; never sent, for checking and showing
       body: [%s]
-`, quote(strings.Join(words, ", ")+"."), strings.Join(body, ", "))
+`, quote(strings.Join(phrases, ", ")+"."), strings.Join(body, ", "))
 	} else {
 		b.WriteString(`      # text: "Yth. {{1}}, …"   # the approved text, pasted; never sent, for checking and showing
       # body: ["{{nama}}"]      # a value for each {{n}} of it

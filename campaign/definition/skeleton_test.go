@@ -227,7 +227,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("half read: %+v", c)
 			}
 		}
-		_, err = ParseSettings("siaran.yaml", text, func(name string) (string, bool) { return fmt.Sprint("v", name), true })
+		_, err = ParseSettings("siaran.yaml", text, func(name string) (string, bool) { return fmt.Sprint("v", name), true }, gateways)
 		check(err)
 	})
 }

@@ -45,10 +45,10 @@ type Breaker struct {
 
 // A Judgement is what one answer means for the run.
 type Judgement struct {
-	NoTry  bool     // the attempt opened or probed the breaker: it is not held against its message
-	Stop   bool     // pause the run
-	Kind   StopKind // if Stop
-	Reason string   // if Stop
+	Excused bool     // the attempt opened or probed the breaker: it is not held against its message
+	Stop    bool     // pause the run
+	Kind    StopKind // if Stop
+	Reason  string   // if Stop
 }
 
 // NewBreaker returns a closed breaker. Refusals with the allowed codes never pause the run: a person
@@ -83,7 +83,7 @@ func (b *Breaker) May(now time.Time) (ok bool, wait time.Duration) {
 func (b *Breaker) Ended(a campaign.Answer, now time.Time) Judgement {
 	if a.Systemic {
 		b.answered()
-		return Judgement{NoTry: true, Stop: true, Kind: StopSystemic, Reason: words(a)}
+		return Judgement{Excused: true, Stop: true, Kind: StopSystemic, Reason: words(a)}
 	}
 	j := b.count(a)
 	switch a.Outcome {
@@ -130,9 +130,9 @@ func (b *Breaker) failed(a campaign.Answer, now time.Time, j *Judgement) {
 	}
 	switch {
 	case b.open && !b.probing: // begun before it opened
-		j.NoTry = true
+		j.Excused = true
 	case b.open:
-		j.NoTry, b.probing = true, false
+		j.Excused, b.probing = true, false
 		b.wait = min(2*b.wait, mostProbe)
 		b.probeAt = now.Add(max(b.wait, a.RetryAfter))
 		if a.Outcome != campaign.Unknown {
@@ -143,7 +143,7 @@ func (b *Breaker) failed(a campaign.Answer, now time.Time, j *Judgement) {
 			j.Reason = fmt.Sprintf("the gateway took up %d messages and did not say what became of them: %s", b.lost, words(a))
 		}
 	case b.failures >= breakerOpensAt:
-		j.NoTry = true
+		j.Excused = true
 		b.open, b.lost, b.wait = true, 0, firstProbe
 		b.probeAt = now.Add(max(b.wait, a.RetryAfter))
 	}

@@ -37,10 +37,10 @@ func TestTheBreakerOpensOnTenConsecutiveFailures(t *testing.T) {
 	for name, failure := range map[string]campaign.Answer{"not taken": notTaken, "unknown": timedOut} {
 		t.Run(name, func(t *testing.T) {
 			b := dispatch.NewBreaker()
-			if j := hear(b, failure, 9, noon); j.NoTry || b.IsOpen() {
+			if j := hear(b, failure, 9, noon); j.Excused || b.IsOpen() {
 				t.Fatalf("open after nine: %+v", j)
 			}
-			if j := b.Ended(failure, noon.Add(time.Second)); !j.NoTry || j.Stop || !b.IsOpen() {
+			if j := b.Ended(failure, noon.Add(time.Second)); !j.Excused || j.Stop || !b.IsOpen() {
 				t.Fatalf("not open after ten, or the tenth counts as a try: %+v", j)
 			}
 			if !b.DownSince().Equal(noon) {
@@ -78,7 +78,7 @@ func TestAnOpenBreakerProbesAfterASecondDoublingToAMinute(t *testing.T) {
 		if ok, _ := b.May(now); !ok {
 			t.Fatalf("no probe after %v", wait)
 		}
-		if j := b.Ended(notTaken, now); !j.NoTry || j.Stop {
+		if j := b.Ended(notTaken, now); !j.Excused || j.Stop {
 			t.Fatalf("a probe that was not taken: %+v", j)
 		}
 	}
@@ -107,7 +107,7 @@ func TestAnswersOfWhatBeganBeforeTheBreakerOpenedAreNoProbes(t *testing.T) {
 	b := dispatch.NewBreaker()
 	hear(b, timedOut, 10, noon)
 	later := noon.Add(30 * time.Second) // sixteen workers' time-outs come in after the first probe was due
-	if j := hear(b, timedOut, 30, later); j.Stop || !j.NoTry {
+	if j := hear(b, timedOut, 30, later); j.Stop || !j.Excused {
 		t.Errorf("late answers moved the breaker: %+v", j)
 	}
 	if ok, _ := b.May(later); !ok {
@@ -171,7 +171,7 @@ func TestRefusalsWithoutACodeAreEqualByTheirStatus(t *testing.T) {
 func TestASuppressedMessageSaysNothingAboutTheGateway(t *testing.T) {
 	b := dispatch.NewBreaker()
 	hear(b, notTaken, 9, noon)
-	if j := b.Ended(campaign.Answer{Outcome: campaign.Suppressed}, noon); j.Stop || j.NoTry {
+	if j := b.Ended(campaign.Answer{Outcome: campaign.Suppressed}, noon); j.Stop || j.Excused {
 		t.Errorf("got %+v", j)
 	}
 	if b.Ended(notTaken, noon); !b.IsOpen() {
@@ -225,7 +225,7 @@ func TestTwentyAnswersWithoutSensePauseTheRun(t *testing.T) {
 func TestASystemicAnswerPausesAtOnceAndIsNotHeldAgainstItsRow(t *testing.T) {
 	b := dispatch.NewBreaker()
 	j := b.Ended(campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 6", Reason: "Not Ip Whitelist", Systemic: true}, noon)
-	if !j.Stop || !j.NoTry || j.Kind != dispatch.StopSystemic || j.Reason != "rc 6: Not Ip Whitelist" {
+	if !j.Stop || !j.Excused || j.Kind != dispatch.StopSystemic || j.Reason != "rc 6: Not Ip Whitelist" {
 		t.Errorf("got %+v", j)
 	}
 }
@@ -251,7 +251,7 @@ func TestAnOpenBreakerNeverLetsMoreThanAProbeAWaitGo(t *testing.T) {
 			if ok, _ := b.May(now); ok == b.IsOpen() {
 				t.Fatalf("open %v, yet may %v right after an answer", b.IsOpen(), ok)
 			}
-			if a.Outcome == campaign.Accepted && (b.IsOpen() || j.NoTry) {
+			if a.Outcome == campaign.Accepted && (b.IsOpen() || j.Excused) {
 				t.Fatalf("an accepted message: open %v, %+v", b.IsOpen(), j)
 			}
 		}

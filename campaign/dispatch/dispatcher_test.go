@@ -154,7 +154,7 @@ func TestASystemicRefusalIsSeenByTheCanaryAloneAndLosesNoRow(t *testing.T) {
 		if err != nil || stop.Kind != StopSystemic || stop.Reason != "rc 6: Not Ip Whitelist" {
 			t.Fatalf("stop %+v, error %v", stop, err)
 		}
-		if len(b.begun) != 1 || !b.ended[1][0].NoTry {
+		if len(b.begun) != 1 || b.ended[1][0].Counts {
 			t.Errorf("begun %v: want row 1 alone, not counted as a try", b.begun)
 		}
 	})
@@ -308,7 +308,7 @@ func TestWhatWasNotTakenIsTriedAgainAfterItsBackOffAndNoMoreThanItsTries(t *test
 			}
 		}
 		six := b.ended[6]
-		if len(six) != 2 || six[1].BegunAt.Sub(six[0].EndedAt) < 30*time.Second || !six[0].NoTry {
+		if len(six) != 2 || six[1].BegunAt.Sub(six[0].EndedAt) < 30*time.Second || six[0].Counts {
 			t.Errorf("row 6: %+v: want a second attempt after Retry-After, the first not counted", six)
 		}
 	})
@@ -405,7 +405,7 @@ func TestAGatewayThatWasNeverReachedIsDownAndItsRowsAreNotGivenUp(t *testing.T) 
 			t.Fatal(stop, err)
 		}
 		for _, a := range b.ended[1] {
-			if !a.NoTry {
+			if a.Counts {
 				t.Errorf("attempt %d counts as a try of the row", a.N)
 			}
 		}
@@ -555,10 +555,10 @@ func TestAttemptsBeginAheadButNoMoreCallsGoOnThanThereAreWorkers(t *testing.T) {
 			if len(b.ended[seq]) != 1 {
 				t.Fatalf("row %d: begun %d times, ended %d times", seq, b.begun[seq], len(b.ended[seq]))
 			}
-			switch a := b.ended[seq][0].Answer; {
+			switch a := b.ended[seq][0]; {
 			case a.Systemic:
 				systemic++
-			case a.Outcome == campaign.NotTaken && a.NoTry:
+			case a.Outcome == campaign.NotTaken && !a.Counts:
 				unsent++
 			}
 		}

@@ -43,6 +43,7 @@ type ended struct {
 	begun  campaign.Begun
 	called bool // it was one of calls
 	answer campaign.Answer
+	counts bool  // as a try of its message; decided in judge
 	err    error // nothing began
 }
 
@@ -263,7 +264,7 @@ func (r *dispatching) judge(e ended) {
 	verdict := r.breaker.Ended(*a, time.Now())
 	// Until the gateway has answered once, what it did not take is not held against the message.
 	unheard := r.canary && a.Outcome == campaign.NotTaken
-	a.NoTry = a.NoTry || a.Systemic || a.Throttled || unheard || verdict.NoTry
+	e.counts = !a.Systemic && !a.Throttled && a.Code != campaign.CodeStopped && !unheard && !verdict.Excused
 	r.end(e)
 	r.endSuspects(a.Outcome == campaign.Accepted)
 	if a.Outcome == campaign.Accepted || a.Outcome == campaign.Refused {
@@ -279,7 +280,7 @@ func (r *dispatching) judge(e ended) {
 	case r.outageOver(time.Now()):
 		r.halt(Stop{Kind: StopDown, Reason: "the gateway stays down: " + words(*a)})
 	default:
-		r.again(e.q, *a)
+		r.again(e)
 	}
 }
 
@@ -316,8 +317,6 @@ func (r *dispatching) endSuspects(about bool) {
 	for _, e := range r.suspects {
 		if about {
 			e.answer.Outcome, e.answer.Systemic = campaign.Refused, false
-		} else {
-			e.answer.NoTry = true
 		}
 		r.end(e)
 		if !about {
@@ -342,7 +341,7 @@ func words(a campaign.Answer) string {
 // end hands the attempt's end to the ledger.
 func (r *dispatching) end(e ended) {
 	at := e.begun.Attempt
-	at.EndedAt, at.Answer = time.Now(), e.answer
+	at.EndedAt, at.Answer, at.Counts = time.Now(), e.answer, e.counts
 	r.ends.Add(1)
 	r.Attempts.End(at, func(err error) {
 		defer r.ends.Done()
@@ -363,13 +362,14 @@ func (r *dispatching) tell(a campaign.Answer) {
 	}
 }
 
-// again queues q for another try, if its answer allows one.
-func (r *dispatching) again(q campaign.Queued, a campaign.Answer) {
+// again queues a message for another try, if its answer allows one.
+func (r *dispatching) again(e ended) {
+	q, a := e.q, e.answer
 	if a.Outcome != campaign.NotTaken && (a.Outcome != campaign.Unknown || r.OnUnknown != campaign.UnknownResend) {
 		return
 	}
 	q.Attempts++
-	if !a.NoTry {
+	if e.counts {
 		q.Tries++
 	}
 	if q.Tries >= r.Retry.Attempts {

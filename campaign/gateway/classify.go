@@ -56,7 +56,7 @@ func Classify(x Exchange, now time.Time, private ...string) campaign.Answer {
 	}
 	switch s := x.Status; {
 	case s == http.StatusTooManyRequests:
-		a.Outcome, a.NoTry, a.Throttled = campaign.NotTaken, true, true
+		a.Outcome, a.Throttled = campaign.NotTaken, true
 		a.RetryAfter = retryAfter(x.Header, now)
 		a.Reason = "the gateway asks to slow down: lower the account's rate if it goes on"
 	case s == http.StatusServiceUnavailable:
@@ -84,7 +84,7 @@ func Classify(x Exchange, now time.Time, private ...string) campaign.Answer {
 }
 
 func systemic(a *campaign.Answer, reason string) {
-	a.Outcome, a.NoTry, a.Systemic, a.Reason = campaign.NotTaken, true, true, reason
+	a.Outcome, a.Systemic, a.Reason = campaign.NotTaken, true, reason
 }
 
 // oddAnswer is for a 2xx (or a status that does not exist) that says nothing readable.
@@ -174,7 +174,7 @@ func cause(err error) string {
 	if errors.As(err, &sys) {
 		err = sys.Err
 	}
-	return Words(err.Error())
+	return Redact(err.Error())
 }
 
 // retryAfter reads Retry-After: seconds, or an HTTP date, which counts from the gateway's own clock if
@@ -212,7 +212,7 @@ func pageTitle(body []byte, private []string) string {
 	if i := bytes.IndexByte(title, '<'); i >= 0 {
 		title = title[:i]
 	}
-	return cut(Words(html.UnescapeString(string(title)), private...), 60)
+	return cut(Redact(html.UnescapeString(string(title)), private...), 60)
 }
 
 func redirectHost(h http.Header) string {
@@ -220,5 +220,5 @@ func redirectHost(h http.Header) string {
 	if err != nil || u.Hostname() == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (to host %q)", Words(u.Hostname()))
+	return fmt.Sprintf(" (to host %q)", Redact(u.Hostname()))
 }

@@ -6,7 +6,7 @@
 // A gateway is a package below this one, named as accounts name it (gateway: NAME). It speaks to the vendor
 // both ways and to nobody else: it may import campaign, campaign/template and this package.
 //
-//  1. words.go: the vendor's spellings and limits as constants, each with the page that it comes from. Where
+//  1. spelling.go: the vendor's spellings and limits as constants, each with the page that it comes from. Where
 //     the vendor is silent, a decision stands here, and why. A vendor's code lists become types of their
 //     own; its words never leave the package but as Code, Reason and Word.
 //  2. New compiles the campaign: Settings and CompileTargets for the addresses (embed Targets, and To of
@@ -17,7 +17,7 @@
 //     (with "***" for what differs between attempts), and what its recipient reads.
 //  4. Send renders, signs and calls Post, once. It reads the vendor's own answer from x.Body with
 //     ParseObject; a readable answer decides, whatever the HTTP status. A yes needs our ref_id. For everything
-//     else it returns Classify. What the vendor says goes through Words before it becomes a Reason.
+//     else it returns Classify. What the vendor says goes through Redact before it becomes a Reason.
 //  5. ParseReceipts reads one webhook body into receipts and keeps what it does not know as
 //     campaign.DeliveryOther; a *NotOursError says that the body is somebody else's.
 //  6. A test runs gatewaytest.Run: the table that all gateways pass. Golden files of request bodies are

@@ -128,14 +128,14 @@ func Explain(where string, err error) error {
 	return fmt.Errorf("%s: %w", where, err)
 }
 
-// Names is a list of words for a message: `a, b or c`.
-func Names(words ...string) string {
-	switch n := len(words); n {
+// Names is a list of names for a message: `a, b or c`.
+func Names(names ...string) string {
+	switch n := len(names); n {
 	case 0:
 		return ""
 	case 1:
-		return words[0]
+		return names[0]
 	default:
-		return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
 	}
 }

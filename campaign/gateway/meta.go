@@ -8,11 +8,24 @@ import (
 	"siaran/campaign"
 )
 
+// metaName is what receipts that come from Meta itself have for their gateway.
+const metaName = "meta"
+
+// Meta describes Meta's own webhook, known by the wrapper around what it says. Nothing is sent through it: it
+// only reports.
+func Meta() Descriptor {
+	return Descriptor{
+		Gateway:       campaign.Gateway{Name: metaName, IDs: campaign.IDsOfOthers},
+		ReceiptKeys:   [][]string{{"object", "entry"}},
+		ParseReceipts: ParseMeta,
+	}
+}
+
 // ParseMeta reads one body of Meta's WhatsApp Cloud API webhook, the whole of it or only its value
 // object, into receipts of gateway "meta". Answers of people become receipts with Reply set. A
 // *NotOursError says that the body has another shape.
 func ParseMeta(body []byte) ([]campaign.Receipt, error) {
-	return ParseMetaFor("meta", body)
+	return ParseMetaFor(metaName, body)
 }
 
 // ParseMetaFor is ParseMeta for a gateway that passes Meta's bodies through.
@@ -94,7 +107,7 @@ func metaStatus(name string, s Object) campaign.Receipt {
 		RefID:     s.Word("biz_opaque_callback_data"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      Words(s.Word("status")),
+		Word:      Redact(s.Word("status")),
 		At:        epochSeconds(s.Word("timestamp")),
 		GatewayID: ID(s.Word("id")),
 		Recipient: Digits(s.Word("recipient_id")),
@@ -105,9 +118,9 @@ func metaStatus(name string, s Object) campaign.Receipt {
 	r.Delivery = metaDelivery(s.Word("status"))
 	pricing := s.Object("pricing")
 	r.Billing = metaBilling(pricing)
-	r.Category = strings.ToLower(Words(pricing.Word("category")))
+	r.Category = strings.ToLower(Redact(pricing.Word("category")))
 	if r.Category == "" {
-		r.Category = strings.ToLower(Words(s.Object("conversation").Object("origin").Word("type")))
+		r.Category = strings.ToLower(Redact(s.Object("conversation").Object("origin").Word("type")))
 	}
 	if errs, ok := s.Objects("errors"); ok && len(errs) > 0 {
 		r.Reason = metaReason(errs[0])
@@ -162,7 +175,7 @@ func metaReason(e Object) string {
 	if details := e.Object("error_data").Word("details"); details != "" {
 		reason += ": " + details
 	}
-	return Words(strings.TrimSpace(reason))
+	return Redact(strings.TrimSpace(reason))
 }
 
 func epochSeconds(word string) time.Time {

@@ -114,19 +114,10 @@ func (b aliasBook) byRef(r *campaign.Receipt) (place, bool) {
 	return b.one(r.Gateway, forms[1:]...)
 }
 
-// joinsByGatewayID reports whether a gateway's receipts may name the message by the id of its answer alone:
-// Sinch India's rqst_ack_id is the answer's responseId, D7's request_id the answer's request_id. Sandeza's
-// receipts do not carry code_sms.
-func joinsByGatewayID(gateway string) bool { return gateway == "sinchindia" || gateway == "d7" }
-
-// namesByWamid reports whether a gateway's receipts carry Meta's id of the message, which joins those that
-// come without a ref_id once one was joined.
-func namesByWamid(gateway string) bool { return gateway == "sandeza" || gateway == "meta" }
-
 // aliases notes the gateway's ids of accepted messages, where receipts are looked up by them, and joins the receipts
 // that came before the answer.
 func (t *tx) aliases(ctx context.Context, s *Sending, rs []*request) error {
-	if !joinsByGatewayID(s.terms.Run.Gateway) {
+	if t.l.ids[s.terms.Run.Gateway] != campaign.IDsOfAnswers {
 		return nil
 	}
 	var values []any

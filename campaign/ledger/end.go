@@ -46,7 +46,7 @@ func (t *tx) endEach(ctx context.Context, s *Sending, rs []*request) error {
 	values := make([]any, 0, len(endAttempt.cast)*len(rs))
 	for _, r := range rs {
 		a := r.a
-		values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), !a.NoTry,
+		values = append(values, a.Seq, a.N, micros(a.BegunAt), micros(a.EndedAt), string(a.Outcome), a.Counts,
 			a.Systemic, a.HTTP, clean(a.Code), clean(a.Reason), clean(a.GatewayID))
 	}
 	_, err := t.execRows(ctx, &endAttempt, []any{s.terms.Run.ID, s.terms.Account.Name, t.l.host, int64(0)}, values)

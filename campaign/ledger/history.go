@@ -146,10 +146,10 @@ func (r *historyReader) take(rows *sql.Rows) (h campaign.History, whole bool, er
 func (row *historyRow) attempt(run string) campaign.Attempt {
 	return campaign.Attempt{
 		Run: run, Seq: int(row.seq), N: int(row.n), Account: str(row.a), Host: str(row.b),
-		BegunAt: fromMicros(row.p), EndedAt: fromMicros(row.q),
+		BegunAt: fromMicros(row.p), EndedAt: fromMicros(row.q), Counts: row.r&1 != 0,
 		Answer: campaign.Answer{
 			Outcome: campaign.Outcome(str(row.c)), Code: str(row.d), Reason: str(row.e), GatewayID: str(row.f),
-			HTTP: int(row.r / 4), NoTry: row.r&1 == 0, Systemic: row.r&2 != 0,
+			HTTP: int(row.r / 4), Systemic: row.r&2 != 0,
 		},
 	}
 }

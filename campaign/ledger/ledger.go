@@ -19,9 +19,10 @@ import (
 
 // Settings say which ledger, and who we are.
 type Settings struct {
-	DSN      string // a path (SQLite), or postgres://…
-	Host     string // this machine's name, for attempts and actions; empty: the system's
-	ReadOnly bool   // nothing will be written: works in a folder that may not be
+	DSN      string             // a path (SQLite), or postgres://…
+	Host     string             // this machine's name, for attempts and actions; empty: the system's
+	ReadOnly bool               // nothing will be written: works in a folder that may not be
+	Gateways []campaign.Gateway // by whose IDs receipts without our ref_id are joined; those of others are not
 }
 
 // A Ledger is an open account book. Its methods may be called from several goroutines.
@@ -31,6 +32,7 @@ type Ledger struct {
 	host     string
 	postgres bool
 	readOnly bool
+	ids      map[string]campaign.ReceiptIDs // by gateway
 
 	db  *sql.DB // reads, and connections of our own on PostgreSQL
 	out *sql.DB // SQLite: the one connection that writes; PostgreSQL: the same as db
@@ -62,7 +64,10 @@ func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
 			return nil, fmt.Errorf("ledger: this machine has no name: %w", err)
 		}
 	}
-	l = &Ledger{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, known: map[string]runFacts{}, owned: map[*Ownership]struct{}{}}
+	l = &Ledger{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, ids: map[string]campaign.ReceiptIDs{}, known: map[string]runFacts{}, owned: map[*Ownership]struct{}{}}
+	for _, g := range s.Gateways {
+		l.ids[g.Name] = g.IDs
+	}
 	l.postgres = strings.HasPrefix(s.DSN, "postgres://") || strings.HasPrefix(s.DSN, "postgresql://")
 	defer func() {
 		if err != nil {

@@ -148,7 +148,7 @@ var insertReceipt = bulk{
 	tail: ` ON CONFLICT DO NOTHING`,
 }
 
-// insertReceipts stores what was joined, and notes Meta's ids of those messages.
+// insertReceipts stores what was joined, and notes the ids of those messages that others may come with.
 func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	sure := make([]any, 0, len(insertReceipt.cast)*len(as))
 	var weak, named []any
@@ -165,7 +165,7 @@ func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, ta
 		} else {
 			sure = a.appendRow(sure, source)
 		}
-		if a.r.GatewayID != "" && namesByWamid(a.r.Gateway) && a.match != matchID {
+		if a.r.GatewayID != "" && t.l.ids[a.r.Gateway] == campaign.IDsOfOthers && a.match != matchID {
 			named = append(named, a.r.Gateway, clean(a.r.GatewayID), a.to.run, a.to.seq)
 			keys = append(keys, aliasKey{a.r.Gateway, clean(a.r.GatewayID)})
 		}

@@ -92,7 +92,7 @@ func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ 
 			return nil, err
 		}
 	}
-	if d.gateway, err = compile(m.Account, m.Campaign, d.header); err != nil {
+	if d.gateway, err = Compile(m.Account, m.Campaign, d.header, m.Now); err != nil {
 		return nil, usage(fmt.Errorf("%s: %w", m.Campaign.Source, err), "")
 	}
 	if d.planner, err = planning.NewPlanner(m.Campaign, d.header, d.gateway); err != nil {

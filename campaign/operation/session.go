@@ -95,7 +95,7 @@ func (s *session) send(ctx context.Context) (Result, error) {
 // owned sends what is unsettled of a run that is ours, and sums up.
 func (s *session) owned(ctx context.Context, owner *ledger.Ownership) (Result, error) {
 	if s.gateway == nil {
-		g, err := compile(s.r.Account, s.r.Campaign, s.run.Header)
+		g, err := Compile(s.r.Account, s.r.Campaign, s.run.Header, s.r.Now)
 		if err != nil {
 			return Result{}, fmt.Errorf("run %s: %w", s.run.ID, err)
 		}
@@ -132,8 +132,8 @@ func (s *session) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 		Sender:    s.gateway,
 		Limit:     bucket,
 		Throttle:  bucket,
-		Workers:   workers(s.r.Account, s.r.Campaign),
-		Ahead:     ahead(s.r.Account, s.r.Campaign),
+		Workers:   dispatch.Workers(s.r.Account, s.r.Campaign),
+		Ahead:     dispatch.Ahead(s.r.Account, s.r.Campaign),
 		Retry:     s.r.Campaign.Retry,
 		OnUnknown: s.r.Campaign.OnUnknown,
 		Outage:    s.r.Campaign.Outage,

@@ -61,7 +61,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	defer closing(book, &err)
 	sim, err := simulator.New(simulator.Settings{
 		Accounts:   map[string]simulator.Account{"demo": {Password: demoPassword}},
-		ReceiptURL: fmt.Sprintf("http://%s/receipts/sandeza/%s", receipts.Addr(), demoSecret), Seed: 1,
+		ReceiptURL: fmt.Sprintf("http://%s/receipts/%s/%s", receipts.Addr(), simulator.Imitations()[0].Name, demoSecret), Seed: 1,
 	})
 	if err != nil {
 		return err

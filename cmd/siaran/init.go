@@ -11,6 +11,7 @@ import (
 
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 )
 
 // initCmd is siaran init.
@@ -45,7 +46,7 @@ func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 			return v, true
 		}
 		return "not-set-yet", true
-	})
+	}, operation.KnownGateways())
 	if err != nil {
 		return usage(err, "")
 	}

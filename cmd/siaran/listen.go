@@ -17,6 +17,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/reports/receiptlog"
 	"siaran/reports/webhook"
 )
@@ -79,12 +80,15 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 		_ = l.Close()
 		return usage(fmt.Errorf("the receipt log: %w", err), "listen.log must be a folder that can be written")
 	}
-	gateways := map[string]string{"sandeza": "sandeza", "sinchindia": "sinchindia", "d7": "d7", "meta": "meta"}
+	answers := make(map[string]webhook.Answer)
+	for _, g := range operation.Gateways() {
+		answers[g.Name] = g.Answer
+	}
 	for name := range custom {
-		gateways[name] = name
+		answers[name] = nil
 	}
 	handler, err := webhook.New(webhook.Settings{
-		Gateways: gateways, Secret: s.Listen.Secret, Allow: s.Listen.Allow,
+		Answers: answers, Secret: s.Listen.Secret, Allow: s.Listen.Allow,
 		Store: store, Healthy: store.Check, Metrics: metrics, Log: log,
 	})
 	if err != nil {

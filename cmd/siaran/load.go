@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,7 +61,7 @@ func readSettings(c *common, beside string) (*definition.Settings, error) {
 			}
 		}
 	}
-	s, err := definition.ReadSettings(path, os.LookupEnv)
+	s, err := definition.ReadSettings(path, os.LookupEnv, operation.KnownGateways())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage(fmt.Errorf("there is no %s", path), "siaran init writes one in this folder; --config FILE names another")
 	}
@@ -79,7 +80,7 @@ func openLedger(ctx context.Context, s *definition.Settings) (*ledger.Ledger, er
 }
 
 func ledgerSettings(s *definition.Settings) ledger.Settings {
-	return ledger.Settings{DSN: s.Ledger, Host: hostName()}
+	return ledger.Settings{DSN: s.Ledger, Host: hostName(), Gateways: s.Gateways}
 }
 
 func hostName() string {

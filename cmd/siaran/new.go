@@ -14,6 +14,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/address"
 	"siaran/campaign/definition"
+	"siaran/campaign/operation"
 	"siaran/campaign/sheet"
 )
 
@@ -183,7 +184,7 @@ func (cmd *newCmd) account(c *common) (name string, notes []string) {
 			return v, true
 		}
 		return "not-set-yet", true
-	})
+	}, operation.KnownGateways())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fallback, []string{fmt.Sprintf("there is no %s yet: siaran init writes one; the campaign's account is called %s until then", path, fallback)}

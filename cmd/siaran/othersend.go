@@ -97,7 +97,7 @@ func (s otherSend) message(run campaign.Run) campaign.Message {
 // attempt is the one call that the other tool made, as far as we know it.
 func (s otherSend) attempt(run campaign.Run) campaign.Attempt {
 	return campaign.Attempt{
-		Run: run.ID, Seq: s.row.Number, N: 1, Account: run.Account, BegunAt: s.at, EndedAt: s.at,
+		Run: run.ID, Seq: s.row.Number, N: 1, Account: run.Account, BegunAt: s.at, EndedAt: s.at, Counts: true,
 		Answer: campaign.Answer{Outcome: campaign.Accepted, GatewayID: s.gatewayID},
 	}
 }

@@ -10,30 +10,18 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
-	"siaran/campaign/gateway/d7"
-	"siaran/campaign/gateway/sandeza"
-	"siaran/campaign/gateway/sinchindia"
+	"siaran/campaign/operation"
+
 	"siaran/campaign/ledger"
 	"siaran/reports/receiptlog"
 )
-
-// receiptZone is the zone of a gateway's times that do not name theirs; empty is UTC.
-func receiptZone(name string) string {
-	switch name {
-	case "sandeza":
-		return "+07:00"
-	case "sinchindia":
-		return "+05:30"
-	}
-	return ""
-}
 
 // masked keeps whole numbers out of what a custom format takes for words.
 func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
 	return func(body []byte) ([]campaign.Receipt, error) {
 		receipts, err := r.ParseReceipts(body)
 		for i := range receipts {
-			receipts[i].Word, receipts[i].Reason = gateway.Words(receipts[i].Word), gateway.Words(receipts[i].Reason)
+			receipts[i].Word, receipts[i].Reason = gateway.Redact(receipts[i].Word), gateway.Redact(receipts[i].Reason)
 		}
 		return receipts, err
 	}
@@ -49,7 +37,8 @@ func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
 		}
 		zone := f.Zone
 		if zone == "" {
-			zone = receiptZone(f.Gateway)
+			g, _ := campaign.FindGateway(s.Gateways, f.Gateway)
+			zone = g.Zone
 		}
 		r, err := receiptlog.Format{
 			Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status, Time: f.Time, Layout: f.Layout, Zone: zone,
@@ -73,12 +62,9 @@ func parser(s *definition.Settings) (receiptlog.Parse, map[string]*receiptlog.Re
 	for name, r := range custom {
 		sources = append(sources, receiptlog.Source{Name: name, Keys: r.Keys(), Parse: masked(r)})
 	}
-	sources = append(sources,
-		receiptlog.Source{Name: "sandeza", Keys: sandeza.ReceiptKeys(), Parse: sandeza.ParseReceipts},
-		receiptlog.Source{Name: "meta", Keys: gateway.MetaKeys(), Parse: gateway.ParseMeta},
-		receiptlog.Source{Name: "d7", Keys: d7.ReceiptKeys(), Parse: d7.ParseReceipts},
-		receiptlog.Source{Name: "sinchindia", Keys: sinchindia.ReceiptKeys(), Parse: sinchindia.ParseReceipts},
-	)
+	for _, g := range operation.Gateways() {
+		sources = append(sources, receiptlog.Source{Name: g.Name, Keys: g.ReceiptKeys, Parse: g.ParseReceipts})
+	}
 	return receiptlog.NewParse(sources), custom, nil
 }
 

@@ -24,6 +24,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 )
 
 // A benchRun is a folder with a ledger in which one run was sent, and the receipts that came.
@@ -52,7 +53,7 @@ func newBenchRun(b *testing.B, messages, receipts int) benchRun {
 		b.Fatal(err)
 	}
 	s.siaran(b, "init")
-	book, err := ledger.Open(b.Context(), ledger.Settings{DSN: filepath.Join(s.dir, "siaran.db"), Host: "test"})
+	book, err := ledger.Open(b.Context(), ledger.Settings{DSN: filepath.Join(s.dir, "siaran.db"), Host: "test", Gateways: operation.KnownGateways()})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/reports"
 	"siaran/reports/workbook"
 )
@@ -201,7 +202,7 @@ func smsText(a campaign.Account, def *campaign.Campaign, h campaign.Header) func
 	if a.Gateway == "" { // the account is no longer in the settings
 		return nil
 	}
-	g, err := newGateway(a, def, h)
+	g, err := operation.Compile(a, def, h, time.Now)
 	if err != nil {
 		return nil
 	}

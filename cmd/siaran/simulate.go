@@ -7,10 +7,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway/simulator"
+	"siaran/campaign/operation"
 )
 
 // simulateCmd is siaran simulate.
@@ -52,7 +54,9 @@ func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) (err error) 
 	if err != nil {
 		return usage(err, "")
 	}
-	ui.Note("simulating Sandeza at http://%s/json/send/cgw; stop with Ctrl-C", listener.Addr())
+	for _, i := range simulator.Imitations() {
+		ui.Note("simulating %s at http://%s%s; stop with Ctrl-C", i.Title, listener.Addr(), i.Path)
+	}
 	started := time.Now()
 	if err := server.Serve(ctx, listener); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -62,7 +66,7 @@ func (cmd *simulateCmd) Run(ctx context.Context, c *common, ui *ui) (err error) 
 	return nil
 }
 
-// accounts are who may sign: --username, else the Sandeza accounts of siaran.yaml, if there is one.
+// accounts are who may sign: --username, else the accounts of siaran.yaml at a gateway that is imitated, if there is one.
 func (cmd *simulateCmd) accounts(c *common) map[string]simulator.Account {
 	if cmd.Username != "" {
 		return map[string]simulator.Account{cmd.Username: {Password: cmd.Password}}
@@ -71,13 +75,13 @@ func (cmd *simulateCmd) accounts(c *common) map[string]simulator.Account {
 	if path == "" {
 		path = filepath.Join(".", "siaran.yaml")
 	}
-	s, err := definition.ReadSettings(path, os.LookupEnv)
+	s, err := definition.ReadSettings(path, os.LookupEnv, operation.KnownGateways())
 	if err != nil {
 		return nil // anyone
 	}
 	accounts := make(map[string]simulator.Account)
 	for _, a := range s.Accounts {
-		if a.Gateway == "sandeza" && !a.Live {
+		if imitated := func(i simulator.Imitation) bool { return i.Name == a.Gateway }; !a.Live && slices.ContainsFunc(simulator.Imitations(), imitated) {
 			accounts[a.Username] = simulator.Account{Password: string(a.Password)}
 		}
 	}

@@ -133,8 +133,8 @@ func (t *tail) entry(ctx context.Context, e receiptlog.Entry) error {
 	receipts, err := t.receipts(e)
 	if err != nil {
 		if t.only == nil {
-			t.ui.Say("%s  %-10s  not understood: %s", t.clock(e.At), e.Gateway, gateway.Words(err.Error()))
-			t.ui.JSON(tailUnread{"unread", stamp(e.At), e.Gateway, gateway.Words(err.Error())})
+			t.ui.Say("%s  %-10s  not understood: %s", t.clock(e.At), e.Gateway, gateway.Redact(err.Error()))
+			t.ui.JSON(tailUnread{"unread", stamp(e.At), e.Gateway, gateway.Redact(err.Error())})
 		}
 		return nil
 	}
@@ -191,7 +191,7 @@ func (t *tail) receipt(ctx context.Context, r campaign.Receipt) error {
 	}
 	l := tailLine{
 		Type: "receipt", ReceivedAt: stamp(r.ReceivedAt), At: stamp(r.At), Gateway: r.Gateway, Channel: r.Channel, Recipient: r.Recipient,
-		Delivery: r.Delivery, Word: gateway.Words(r.Word), Billing: r.Billing, Reason: gateway.Words(r.Reason), Reply: r.Reply,
+		Delivery: r.Delivery, Word: gateway.Redact(r.Word), Billing: r.Billing, Reason: gateway.Redact(r.Reason), Reply: r.Reply,
 	}
 	if ours {
 		l.Run, l.Row, l.RefID = run, row, r.RefID

@@ -43,7 +43,7 @@ func listenUntilKilled(dir string) {
 		panic(err)
 	}
 	h, err := New(Settings{
-		Gateways: map[string]string{"sandeza": "sandeza"}, Secret: secret, Store: log, Healthy: log.Check,
+		Answers: map[string]Answer{"sandeza": echo}, Secret: secret, Store: log, Healthy: log.Check,
 		Metrics: metrics, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -16,16 +15,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"siaran/campaign"
 )
 
-// maxBody is the longest receipt, in bytes; maxRefID the longest ref_id that is given back.
-const (
-	maxBody  = 1 << 20
-	maxRefID = 128
-)
+// maxBody is the longest receipt, in bytes.
+const maxBody = 1 << 20
 
 // storeWithin bounds the wait for the disk: a gateway that waits longer gives up by itself.
 const storeWithin = 10 * time.Second
@@ -36,15 +30,18 @@ type Store interface {
 	Append(ctx context.Context, gateway string, body []byte) (isJSON bool, err error)
 }
 
+// An Answer makes the JSON that a receipt is answered with once it is stored. Nil: it is answered with nothing.
+type Answer func(receipt []byte) []byte
+
 // Settings of a Handler.
 type Settings struct {
-	Gateways map[string]string // path segment → gateway: {"sandeza": "sandeza", "sms-ta": "sinchindia"}
-	Secret   campaign.Secret   // one path segment
-	Allow    []netip.Prefix    // networks that may post; none: all
-	Store    Store
-	Healthy  func(context.Context) error // nil: always
-	Metrics  *Metrics
-	Log      *slog.Logger
+	Answers map[string]Answer // by path segment, which is a gateway or a custom format; others are not found
+	Secret  campaign.Secret   // one path segment
+	Allow   []netip.Prefix    // networks that may post; none: all
+	Store   Store
+	Healthy func(context.Context) error // nil: always
+	Metrics *Metrics
+	Log     *slog.Logger
 }
 
 // A Handler answers the gateways.
@@ -100,7 +97,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // receipt takes one receipt posted to NAME/SECRET.
 func (h *Handler) receipt(w http.ResponseWriter, r *http.Request, path string) {
 	name, secret, _ := strings.Cut(path, "/")
-	gateway, known := h.Gateways[name]
+	answer, known := h.Answers[name]
 	given := sha256.Sum256([]byte(secret))
 	right := subtle.ConstantTimeCompare(given[:], h.secret[:]) == 1
 	if !known || !right || !h.allows(r) {
@@ -108,11 +105,11 @@ func (h *Handler) receipt(w http.ResponseWriter, r *http.Request, path string) {
 		http.NotFound(w, r)
 		return
 	}
-	h.Metrics.answered(name, h.take(w, r, name, gateway))
+	h.Metrics.answered(name, h.take(w, r, name, answer))
 }
 
 // take stores the body and answers. It returns the status.
-func (h *Handler) take(w http.ResponseWriter, r *http.Request, name, gateway string) int {
+func (h *Handler) take(w http.ResponseWriter, r *http.Request, name string, answer Answer) int {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return refuse(w, http.StatusMethodNotAllowed, "post receipts here")
@@ -143,11 +140,11 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, name, gateway str
 		return refuse(w, http.StatusServiceUnavailable, "cannot store now, come again")
 	case !isJSON:
 		return refuse(w, http.StatusBadRequest, "not JSON")
-	case gateway == "sandeza":
-		answer := sandezaAnswer(buffer.Bytes())
+	case answer != nil:
+		body := answer(buffer.Bytes())
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
-		_, _ = w.Write(answer)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
 	default:
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusOK)
@@ -158,18 +155,6 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, name, gateway str
 func refuse(w http.ResponseWriter, status int, why string) int {
 	http.Error(w, why, status)
 	return status
-}
-
-// sandezaAnswer is what Sprint's own API answers with (page "JSON Response"): what the client has to
-// answer is not stated. ref_id goes back as it came, if it is a text of sensible length.
-func sandezaAnswer(body []byte) []byte {
-	refID := fastjson.GetString(body, "ref_id")
-	if len(refID) > maxRefID {
-		refID = ""
-	}
-	quoted, _ := json.Marshal(refID) // a text can always be said
-	answer := append([]byte(`{"rc":"0","ref_id":`), quoted...)
-	return append(answer, `,"code_sms":"","reason_status":""}`...)
 }
 
 // allows reports whether the request comes from a network that may post. Only the connection's own

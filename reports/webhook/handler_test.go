@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -41,12 +42,15 @@ func (s *shelf) Append(_ context.Context, gateway string, body []byte) (bool, er
 	return len(body) > 0 && body[0] == '{', nil
 }
 
+// echo is how a gateway wants its receipts answered.
+func echo(receipt []byte) []byte { return fmt.Appendf(nil, `{"got":%d}`, len(receipt)) }
+
 func newServer(t *testing.T, change func(*Settings)) (*httptest.Server, *shelf) {
 	t.Helper()
 	store := &shelf{}
 	s := Settings{
-		Gateways: map[string]string{"sandeza": "sandeza", "sinchindia": "sinchindia", "d7": "d7", "meta": "meta", "sms-ta": "sinchindia"},
-		Secret:   secret, Store: store, Metrics: NewMetrics(), Log: slog.New(slog.DiscardHandler),
+		Answers: map[string]Answer{"sandeza": echo, "sinchindia": nil, "d7": nil, "meta": nil, "sms-ta": nil},
+		Secret:  secret, Store: store, Metrics: NewMetrics(), Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&s)
@@ -81,13 +85,7 @@ func ask(t *testing.T, method, url, body string) (int, string) {
 
 func TestAReceiptIsStoredThenAnsweredAsItsGatewayWants(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
-		{"sandeza", `{"status":1,"ref_id":"c42-000017-sms"}`, `{"rc":"0","ref_id":"c42-000017-sms","code_sms":"","reason_status":""}`},
-		{"sandeza", `{"status":1,"ref_id":"\"<script>\u0000"}`, `{"rc":"0","ref_id":"\"\u003cscript\u003e\u0000","code_sms":"","reason_status":""}`},
-		{"sandeza", `{"status":1,"ref_id":17}`, `{"rc":"0","ref_id":"","code_sms":"","reason_status":""}`},
-		{"sandeza", `{"statuses":[{"reff_id":"x"}]}`, `{"rc":"0","ref_id":"","code_sms":"","reason_status":""}`},
-		{"sandeza", `{"ref_id":"` + strings.Repeat("x", 500) + `"}`, `{"rc":"0","ref_id":"","code_sms":"","reason_status":""}`},
-		{"sinchindia", `{"messageId":"a"}`, ""},
-		{"d7", `{"event":{}}`, ""},
+		{"sandeza", `{"status":1}`, `{"got":12}`},
 		{"meta", `{"entry":[]}`, ""},
 		{"sms-ta", `{"msg_id":"a"}`, ""},
 	} {

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 func serve(t *testing.T, store Store, secure *tls.Config) (address string, stop func() error) {
 	t.Helper()
-	h, err := New(Settings{Gateways: map[string]string{"d7": "d7"}, Secret: secret, Store: store, Log: slog.New(slog.DiscardHandler)})
+	h, err := New(Settings{Answers: map[string]Answer{"d7": nil}, Secret: secret, Store: store, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestClientsThatTrickleAreCutOffAndHoldUpNobody(t *testing.T) {
 func TestABodyThatTricklesIsCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &shelf{}
-		h, err := New(Settings{Gateways: map[string]string{"d7": "d7"}, Secret: secret, Store: store, Log: slog.New(slog.DiscardHandler)})
+		h, err := New(Settings{Answers: map[string]Answer{"d7": nil}, Secret: secret, Store: store, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,9 +24,6 @@ const (
 	mostMilli  = 16_725_225_600_000 // 2500
 )
 
-// ReceiptKeys are the keys by which a body is recognised as one of D7's.
-func ReceiptKeys() [][]string { return [][]string{{"event", "event_content"}} }
-
 // ParseReceipts reads one WhatsApp postback (D7's page "Receiving Whatsapp DLR"): a delivery event
 // becomes a receipt, what a person wrote a receipt with Reply set. Other keys are ignored, a word that is
 // not in the table is kept as other, a time that cannot be read is left out. A *gateway.NotOursError says
@@ -55,9 +52,9 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 		RefID:     status.Object("reference").Word("cust_ref"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      gateway.Words(status.Word("status")),
+		Word:      gateway.Redact(status.Word("status")),
 		At:        at,
-		Category:  strings.ToLower(gateway.Words(status.Word("conversation_type"))),
+		Category:  strings.ToLower(gateway.Redact(status.Word("conversation_type"))),
 		GatewayID: status.Word("request_id"),
 		Recipient: gateway.Digits(status.Word("recipient")),
 	}
@@ -75,7 +72,7 @@ func delivered(status gateway.Object, at time.Time) ([]campaign.Receipt, error) 
 	}
 	r.Delivery = delivery(status.Word("status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
-		r.Reason = gateway.Words(status.Word("reason"))
+		r.Reason = gateway.Redact(status.Word("reason"))
 	}
 	return []campaign.Receipt{r}, nil
 }

@@ -168,7 +168,7 @@ func (s Subject) stopped(t *testing.T) {
 	stop()
 	sv := s.serve(t, func(http.ResponseWriter, *http.Request, []byte) {})
 	a := s.send(ctx, t, sv.URL, patient, false)
-	if a.Outcome != campaign.NotTaken || !a.NoTry || a.Systemic || a.Code != campaign.CodeStopped {
+	if a.Outcome != campaign.NotTaken || a.Systemic || a.Code != campaign.CodeStopped {
 		t.Errorf("got %+v", a)
 	}
 	if sv.count.Load() != 0 {

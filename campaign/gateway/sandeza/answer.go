@@ -15,9 +15,9 @@ const (
 	codeInvalidTime = "rc " + rcInvalidTime
 )
 
-// A meaning is what an rc stands for: Sprint's words, what to do, and whom it is about.
+// A meaning is what an rc stands for: Sprint's name for it, what to do, and whom it is about.
 type meaning struct {
-	words    string
+	title    string
 	advice   string
 	systemic bool             // the same for every row
 	optOut   campaign.Purpose // the recipient wants no more
@@ -27,33 +27,33 @@ type meaning struct {
 func meaningOf(rc string) (meaning, bool) {
 	switch rc {
 	case "1":
-		return meaning{words: "Invalid Parameter", advice: "Sprint does not understand this row's request: look at its values"}, true
+		return meaning{title: "Invalid Parameter", advice: "Sprint does not understand this row's request: look at its values"}, true
 	case "3":
-		return meaning{words: "Invalid Recipient", advice: "correct the address"}, true
+		return meaning{title: "Invalid Recipient", advice: "correct the address"}, true
 	case "4":
-		return meaning{words: "Invalid Sign", advice: "check the account's username and password", systemic: true}, true
+		return meaning{title: "Invalid Sign", advice: "check the account's username and password", systemic: true}, true
 	case "5":
-		return meaning{words: "Invalid Corporate", advice: "ask Sprint about the account", systemic: true}, true
+		return meaning{title: "Invalid Corporate", advice: "ask Sprint about the account", systemic: true}, true
 	case "6":
-		return meaning{words: "Not Ip Whitelist", advice: "ask Sprint to allow this host's address", systemic: true}, true
+		return meaning{title: "Not Ip Whitelist", advice: "ask Sprint to allow this host's address", systemic: true}, true
 	case "7":
-		return meaning{words: "Not Enough Token", advice: "the account has no credit: buy some", systemic: true}, true
+		return meaning{title: "Not Enough Token", advice: "the account has no credit: buy some", systemic: true}, true
 	case "8":
-		return meaning{words: "Unknown Sender Id", advice: "check sender_id, or ask Sprint which senders the account has", systemic: true}, true
+		return meaning{title: "Unknown Sender Id", advice: "check sender_id, or ask Sprint which senders the account has", systemic: true}, true
 	case rcInvalidRef:
-		return meaning{words: "Invalid Refnum", advice: "Sprint does not take this ref_id: send the row in a new run"}, true
+		return meaning{title: "Invalid Refnum", advice: "Sprint does not take this ref_id: send the row in a new run"}, true
 	case "10":
-		return meaning{words: "Invalid user OTP", advice: "the code in body and button must be the one Sprint expects"}, true
+		return meaning{title: "Invalid user OTP", advice: "the code in body and button must be the one Sprint expects"}, true
 	case rcInvalidTime:
-		return meaning{words: "INVALID_TIME", advice: "check this host's clock"}, true
+		return meaning{title: "INVALID_TIME", advice: "check this host's clock"}, true
 	case "21":
-		return meaning{words: "Unsubscribed Recipients", advice: "the recipient wants no messages: nothing to do", optOut: campaign.PurposeAll}, true
+		return meaning{title: "Unsubscribed Recipients", advice: "the recipient wants no messages: nothing to do", optOut: campaign.PurposeAll}, true
 	case "22":
-		return meaning{words: "Special Characters Not Supported", advice: "take unusual characters out of the row's values"}, true
+		return meaning{title: "Special Characters Not Supported", advice: "take unusual characters out of the row's values"}, true
 	case "23":
-		return meaning{words: "Country Not Available", advice: "the account cannot send to this country: ask Sprint"}, true
+		return meaning{title: "Country Not Available", advice: "the account cannot send to this country: ask Sprint"}, true
 	case "24":
-		return meaning{words: "Character Limit Exceeded", advice: "shorten the row's values"}, true
+		return meaning{title: "Character Limit Exceeded", advice: "shorten the row's values"}, true
 	default:
 		return meaning{}, false
 	}
@@ -75,15 +75,15 @@ func answer(rc, said string, unknown bool, clean func(string) string) campaign.A
 	case !known:
 		a.Reason = phrase(rc, clean(said), "Sprint's page does not list this code: ask Sprint")
 	default:
-		if said == "" || strings.EqualFold(said, m.words) {
-			said = m.words
+		if said == "" || strings.EqualFold(said, m.title) {
+			said = m.title
 		} else {
 			said = clean(said)
 		}
 		a.Reason = phrase(rc, said, m.advice)
 		a.OptOut = m.optOut
 		if m.systemic {
-			a.Outcome, a.Systemic, a.NoTry = campaign.NotTaken, true, true
+			a.Outcome, a.Systemic = campaign.NotTaken, true
 		}
 		if rc == rcInvalidTime {
 			a.Outcome = campaign.NotTaken // signed anew at the next attempt
@@ -101,7 +101,7 @@ func internal(a *campaign.Answer, said string, clean func(string) string) {
 		a.Reason = phrase(rcInternal, "Internal Error", "it is tried again; if it goes on, ask Sprint")
 		return
 	}
-	a.Systemic, a.NoTry = true, true
+	a.Systemic = true
 	if said = clean(said); said == "" {
 		said = "without a reason"
 	}

@@ -27,23 +27,23 @@ const (
 	backupDelivered   backupCode = 9
 )
 
-// backupWord is a word of the campaign and its code.
-type backupWord struct {
+// backupState is a word of the campaign and its code.
+type backupState struct {
 	word string
 	code backupCode
 }
 
-// backupWords are those that channel k knows.
-func backupWords(k campaign.ChannelKind) []backupWord {
+// backupStates are those that channel k knows.
+func backupStates(k campaign.ChannelKind) []backupState {
 	switch k {
 	case campaign.SMS:
-		return []backupWord{{"unsent", backupUnsent}, {"undelivered", backupUndelivered}, {"pending", backupPending}, {"failed", backupFailed}}
+		return []backupState{{"unsent", backupUnsent}, {"undelivered", backupUndelivered}, {"pending", backupPending}, {"failed", backupFailed}}
 	case campaign.WhatsApp:
-		return []backupWord{
+		return []backupState{
 			{"unsent", backupUnsent}, {"undelivered", backupUndelivered}, {"pending", backupPending}, {"failed", backupFailed}, {"delivered", backupDelivered},
 		}
 	case campaign.Email:
-		return []backupWord{
+		return []backupState{
 			{"unsent", backupUnsent},
 			{"undelivered", backupUndelivered},
 			{"pending", backupPending},
@@ -52,7 +52,7 @@ func backupWords(k campaign.ChannelKind) []backupWord {
 			{"blacklist", backupBlacklist},
 		}
 	case campaign.Line, campaign.Telegram, campaign.Facebook:
-		return []backupWord{{"unsent", backupUnsent}, {"pending", backupPending}, {"failed", backupFailed}}
+		return []backupState{{"unsent", backupUnsent}, {"pending", backupPending}, {"failed", backupFailed}}
 	}
 	return nil
 }
@@ -60,16 +60,16 @@ func backupWords(k campaign.ChannelKind) []backupWord {
 // backupLists are backup_on and backup_exp: codes, and for each of them the minutes to wait, which are 0
 // for all but pending.
 func backupLists(k campaign.ChannelKind, list []campaign.BackupOn) (codes, minutes string, err error) {
-	known := backupWords(k)
+	known := backupStates(k)
 	var on, exp []string
 	for _, b := range list {
-		i := slices.IndexFunc(known, func(w backupWord) bool { return w.word == b.Word })
+		i := slices.IndexFunc(known, func(w backupState) bool { return w.word == b.Word })
 		if i < 0 {
-			var words []string
+			var states []string
 			for _, w := range known {
-				words = append(words, w.word)
+				states = append(states, w.word)
 			}
-			return "", "", fmt.Errorf("%s backup_on: %q is not a state of this channel: it has %s", k, b.Word, gateway.Names(words...))
+			return "", "", fmt.Errorf("%s backup_on: %q is not a state of this channel: it has %s", k, b.Word, gateway.Names(states...))
 		}
 		code := strconv.Itoa(int(known[i].code))
 		wait := int(b.After / time.Minute)

@@ -34,7 +34,7 @@ func refused(code, reason string) campaign.Answer {
 }
 
 func systemic(code, reason string) campaign.Answer {
-	return campaign.Answer{Outcome: campaign.NotTaken, Code: code, Reason: reason, Systemic: true, NoTry: true}
+	return campaign.Answer{Outcome: campaign.NotTaken, Code: code, Reason: reason, Systemic: true}
 }
 
 func subject() gatewaytest.Subject {

@@ -3,7 +3,7 @@
 // becomes a campaign.Receipt.
 //
 // Sprint publishes tables of keys and hardly a sample, so some spellings are decisions. They stand in
-// words.go, each with its source; nothing else in the package has an opinion.
+// spelling.go, each with its source; nothing else in the package has an opinion.
 //
 // # Why a value is rejected here and not by the gateway
 //

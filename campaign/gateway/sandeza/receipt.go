@@ -36,8 +36,8 @@ const (
 	statusSentOpt
 )
 
-// words are Sprint's own.
-func (s statusCode) words() string {
+// title is Sprint's own name for it; "" if there is none.
+func (s statusCode) title() string {
 	names := [...]string{
 		"", "Delivered", "Undelivered", "Pending", "Unsent Sprint", "Failed", "Unknown", "Opened", "Clicked", "Read", "Spam", "Bounced",
 		"Blacklist", "Ringing Not Answered (RNA)", "Delivery Backup Not Used", "Unsent From Opt", "Sent From Opt",
@@ -92,7 +92,10 @@ func channelOf(code string) (campaign.ChannelKind, bool) {
 }
 
 // zone of a receipt's time: not stated; every other time of Sprint's is Western Indonesia's.
-const zoneHours = 7
+const (
+	zone      = "+07:00"
+	offsetWIB = 7 * 60 * 60 // the same
+)
 
 // ParseReceipts reads one webhook body: a receipt of any channel, with price (WhatsApp) and
 // counter_message (SMS), a "Pass Thru" body of Meta's shape, or a person's answer (Reply). What it does
@@ -120,27 +123,27 @@ func parseReceipt(o gateway.Object) campaign.Receipt {
 	r := campaign.Receipt{RefID: o.Word("ref_id"), Gateway: Name}
 	status := statusOf(o.Word("status"))
 	r.Delivery = status.delivery()
-	r.Word = gateway.Words(o.Word("status"))
-	if words := status.words(); words != "" {
-		r.Word = strconv.Itoa(int(status)) + " " + words
+	r.Word = gateway.Redact(o.Word("status"))
+	if title := status.title(); title != "" {
+		r.Word = strconv.Itoa(int(status)) + " " + title
 	}
 	if r.Delivery == campaign.DeliveryUndelivered {
-		r.Reason = status.words()
+		r.Reason = status.title()
 	}
 	var known bool
 	if r.Channel, known = channelOf(o.Word("channel")); !known && o.Has("channel") {
 		r.Delivery = campaign.DeliveryOther // of which message's channel, nobody knows
-		r.Word += " (channel " + gateway.Words(o.Word("channel")) + ")"
+		r.Word += " (channel " + gateway.Redact(o.Word("channel")) + ")"
 	}
 	var odd []string
 	if said := o.Word("time"); said != "" {
 		if r.At, known = parseTime(said); !known {
-			odd = append(odd, "time "+strconv.Quote(gateway.Words(said))+" not understood")
+			odd = append(odd, "time "+strconv.Quote(gateway.Redact(said))+" not understood")
 		}
 	}
 	if said := o.Word("price"); said != "" {
 		if r.Billing = billingOf(said); r.Billing == "" {
-			odd = append(odd, "price "+strconv.Quote(gateway.Words(said))+" not understood")
+			odd = append(odd, "price "+strconv.Quote(gateway.Redact(said))+" not understood")
 		}
 	}
 	r.Parts = parts(o.Word("counter_message"))
@@ -161,7 +164,7 @@ func statusOf(word string) statusCode {
 
 // parseTime reads "2024-06-05 16:27:02", or a time that names its zone.
 func parseTime(said string) (time.Time, bool) {
-	if t, err := time.ParseInLocation(time.DateTime, said, time.FixedZone("WIB", zoneHours*60*60)); err == nil {
+	if t, err := time.ParseInLocation(time.DateTime, said, time.FixedZone("WIB", offsetWIB)); err == nil {
 		return t.UTC(), true
 	}
 	if t, err := time.Parse(time.RFC3339, said); err == nil {

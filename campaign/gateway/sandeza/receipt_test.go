@@ -119,7 +119,7 @@ func TestTheCodesOfBackupOnAreNotThoseOfReceipts(t *testing.T) {
 		"unsent": campaign.DeliveryDelivered, "pending": campaign.DeliveryPending, "spam": campaign.DeliveryUndelivered, "blacklist": campaign.DeliveryRead,
 	} {
 		for _, k := range []campaign.ChannelKind{campaign.SMS, campaign.Email} {
-			for _, w := range backupWords(k) {
+			for _, w := range backupStates(k) {
 				if w.word == word && statusCode(w.code).delivery() != want {
 					t.Errorf("%s is %d", word, w.code)
 				}

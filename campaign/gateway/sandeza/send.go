@@ -49,7 +49,7 @@ func (g *Gateway) inARow(a campaign.Answer) campaign.Answer {
 		return a
 	}
 	if g.skewed.Add(1) > 1 {
-		a.Systemic, a.NoTry = true, true
+		a.Systemic = true
 	}
 	return a
 }
@@ -79,7 +79,7 @@ func (g *Gateway) read(x gateway.Exchange, q campaign.Queued, signature string) 
 		return gateway.OddAnswer(x.Status, gateway.CodeForeign, "an answer with the ref_id of another message"), true
 	}
 	a = answer(rc, o.Word("reason_status"), q.Unknown, func(said string) string {
-		return gateway.Words(said, g.privateOf(q.Message, signature)...)
+		return gateway.Redact(said, g.privateOf(q.Message, signature)...)
 	})
 	a.HTTP = x.Status
 	a.GatewayID = gateway.ID(o.Word("code_sms"))

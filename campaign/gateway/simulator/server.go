@@ -17,6 +17,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// An Imitation is one gateway that a Server stands in for.
+type Imitation struct {
+	Name  string // as accounts name it
+	Title string // as people do
+	Path  string // where it takes messages
+}
+
+// Imitations returns the gateways that a Server speaks as, the first one's receipts being those it posts.
+func Imitations() []Imitation {
+	return []Imitation{{Name: "sandeza", Title: "Sandeza", Path: SandezaPath}}
+}
+
 // SandezaPath is where Sandeza takes messages, whatever the channel.
 const SandezaPath = "/json/send/cgw"
 

@@ -15,13 +15,9 @@ const name = "sinchindia"
 // traffic have day/month/year on India's clocks, so that is tried first.
 const (
 	slashTime = "2/1/2006 15:04:05"
-	offsetIST = 5*60*60 + 30*60
+	zone      = "+05:30"
+	offsetIST = 5*60*60 + 30*60 // the same
 )
-
-// ReceiptKeys are the keys by which a body is recognised as one of Sinch India's default format.
-func ReceiptKeys() [][]string {
-	return [][]string{{"del_status", "messageId"}, {"del_status", "rqst_ack_id"}}
-}
 
 // ParseReceipts reads one delivery report of the default format (Sinch's page "Delivery Report"):
 // rqst_ack_id, del_time, mobile_no, messageId, del_status, and del_desc where it failed. Ids may be texts
@@ -37,7 +33,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 		RefID:     o.Word("messageId"),
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
-		Word:      gateway.Words(o.Word("del_status")),
+		Word:      gateway.Redact(o.Word("del_status")),
 		At:        parseTime(o.Word("del_time")),
 		GatewayID: o.Word("rqst_ack_id"),
 		Recipient: gateway.Digits(o.Word("mobile_no")),
@@ -50,7 +46,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 	}
 	r.Delivery = delivery(o.Word("del_status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
-		r.Reason = gateway.Words(o.Word("del_desc"))
+		r.Reason = gateway.Redact(o.Word("del_desc"))
 	}
 	return []campaign.Receipt{r}, nil
 }

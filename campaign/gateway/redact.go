@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	maxWords   = 160
+	mostSaid   = 160
 	maxID      = 200
 	phoneLen   = 7 // digits in a row that may be a phone number
 	leastCell  = 4 // shorter cells are in every text
 	secretDots = "***"
 )
 
-// Words makes what a gateway said fit for reports and logs: one line, at most 160 characters, no control
+// Redact makes what a gateway said fit for reports and logs: one line, at most 160 characters, no control
 // characters, phone numbers and e-mail addresses shortened. Every one of secrets is taken out wherever it
 // stands.
-func Words(said string, secrets ...string) string {
+func Redact(said string, secrets ...string) string {
 	for _, s := range secrets {
 		if s != "" {
 			said = strings.ReplaceAll(said, s, secretDots)
@@ -36,15 +36,15 @@ func Words(said string, secrets ...string) string {
 			return r
 		}
 	}, said)
-	words := strings.Fields(said)
-	for i, w := range words {
+	parts := strings.Fields(said)
+	for i, w := range parts {
 		if strings.Contains(w, "@") {
-			words[i] = address.Mask(w)
+			parts[i] = address.Mask(w)
 			continue
 		}
-		words[i] = maskDigits(w)
+		parts[i] = maskDigits(w)
 	}
-	return cut(strings.Join(words, " "), maxWords)
+	return cut(strings.Join(parts, " "), mostSaid)
 }
 
 // ID makes a gateway's id of a message fit for reports: nothing that cannot be seen, at most 200 characters.
