@@ -182,6 +182,9 @@ func who() string {
 	return "unknown"
 }
 
+// me is who this command acts for.
+func me() campaign.Person { return campaign.Person{Who: who(), Host: hostName()} }
+
 // live says in one word whether people are reached.
 func live(yes bool) string {
 	if yes {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"siaran/campaign"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
@@ -85,8 +86,8 @@ type problemLine struct {
 }
 
 // summaryOf is the summary of what was not sent yet: the sendable are queued.
-func (l *loaded) summaryOf(pre *planning.Preflight) summary {
-	return summary{
+func (l *loaded) summaryOf(pre *planning.Preflight) operation.Summary {
+	return operation.Summary{
 		Type: "summary", Campaign: l.campaign.Name, Kind: string(campaign.KindSend), Live: l.account.Live,
 		Rows: pre.Rows, Rejected: pre.Rejected, Duplicate: pre.Duplicates, Suppressed: pre.Suppressed,
 		Queued: pre.Sendable - pre.Suppressed,

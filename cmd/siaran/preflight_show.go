@@ -7,6 +7,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/address"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
@@ -198,30 +199,8 @@ func (l *loaded) estimate(pre *planning.Preflight) string {
 	case !e.Known:
 		return "not known: a price is missing for one of the channels"
 	default:
-		return estimateWords(e)
+		return operation.Costs(e)
 	}
-}
-
-// estimateWords is an estimate for people.
-func estimateWords(e campaign.Estimate) string {
-	if e.Least == e.Most {
-		return fmt.Sprintf("%s %s, without tax", e.Currency, groupMoney(e.Most))
-	}
-	return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, groupMoney(e.Least), groupMoney(e.Most))
-}
-
-// groupMoney writes an amount with commas: 1,250,000.50.
-func groupMoney(m campaign.Money) string {
-	s := m.String()
-	whole, frac, found := strings.Cut(s, ".")
-	var n int
-	if _, err := fmt.Sscan(whole, &n); err != nil {
-		return s
-	}
-	if found {
-		return count(n) + "." + frac
-	}
-	return count(n)
 }
 
 func rateWords(r campaign.Rate) string {

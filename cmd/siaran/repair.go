@@ -10,6 +10,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
@@ -55,7 +56,7 @@ func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) er
 	if from == "" {
 		from = l.campaign.Name
 	}
-	run, err := findRun(ctx, book, from)
+	run, err := operation.FindRun(ctx, book, from)
 	if err != nil {
 		return err
 	}
@@ -94,11 +95,7 @@ func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Pla
 		return err
 	}
 	for _, run := range append([]campaign.Run{r.parent}, children...) {
-		o, err := historyOptions(run)
-		if err != nil {
-			return err
-		}
-		for h, err := range book.Histories(ctx, run.ID, o) {
+		for h, err := range operation.Histories(ctx, book, run) {
 			if err != nil {
 				return err
 			}

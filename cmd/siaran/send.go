@@ -14,6 +14,7 @@ import (
 	"siaran/campaign/definition"
 	"siaran/campaign/dispatch"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 	"siaran/ratelimit"
 )
@@ -101,48 +102,48 @@ type sending struct {
 }
 
 // send finds or plans the run and sends what is unsettled.
-func (s *sending) send(ctx context.Context) (summary, error) {
+func (s *sending) send(ctx context.Context) (operation.Summary, error) {
 	if err := s.ledger.Claim(ctx); err != nil { // a copied or restored ledger must not send again
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	if words := listenerWords(s.settings); words != "" {
 		s.ui.Note("%s", words)
 	}
 	if err := s.lookBack(ctx, s.ledger); err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	pre, plan, err := s.preflight(ctx)
 	if err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	s.repaired.note(s.ui)
 	if err := s.find(ctx, pre, plan); err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	if s.finished {
-		sum, _, err := summarise(ctx, s.ledger, s.run)
+		sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
 		return sum, err
 	}
 	return s.goOn(ctx)
 }
 
 // goOn sends what is unsettled of the run.
-func (s *sending) goOn(ctx context.Context) (summary, error) {
+func (s *sending) goOn(ctx context.Context) (operation.Summary, error) {
 	owner, err := s.ledger.Own(ctx, s.run.ID)
 	if err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	defer func() { _ = owner.Release() }()
 	if !s.planned {
 		if err := s.resume(ctx); err != nil {
-			return summary{}, err
+			return operation.Summary{}, err
 		}
 	}
 	if err := s.dispatch(ctx, owner); err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	return s.settle(context.WithoutCancel(ctx))
 }
@@ -208,7 +209,7 @@ func (s *sending) resume(ctx context.Context) error {
 }
 
 func (s *sending) act(ctx context.Context, what campaign.Deed, options, why string) error {
-	return s.ledger.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
+	return s.ledger.Act(ctx, campaign.Action{At: time.Now(), Person: me(), What: what, Run: s.run.ID, Options: options, Why: why})
 }
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
@@ -236,11 +237,11 @@ func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planni
 	if err := s.write(ctx, book, plan); err != nil {
 		return errors.Join(err, book.Discard(context.WithoutCancel(ctx)))
 	}
-	how := planned{Flags: strings.Join(s.options(), " ")}
+	how := operation.PlanOptions{Flags: strings.Join(s.options(), " ")}
 	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
 		how.Estimate = &e
 	}
-	if err := s.act(ctx, campaign.DeedPlan, how.options(), ""); err != nil {
+	if err := s.act(ctx, campaign.DeedPlan, how.Text(), ""); err != nil {
 		return err
 	}
 	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
@@ -348,7 +349,7 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	bar := s.ui.progress(s.run, queued, throttle)
 	defer bar.Close()
 	defer s.watch(ctx, throttle, bar)()
-	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: channels(s.campaign)})
+	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: operation.Channels(s.campaign)})
 	if err != nil {
 		return err
 	}
@@ -434,12 +435,12 @@ func (s *sending) queued(ctx context.Context) (int, error) {
 	if s.planned {
 		return s.sendable, nil
 	}
-	sum, _, err := summarise(ctx, s.ledger, s.run)
+	sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
 	return sum.Queued, err
 }
 
 // settle writes down where the run stands now, and counts.
-func (s *sending) settle(ctx context.Context) (summary, error) {
+func (s *sending) settle(ctx context.Context) (operation.Summary, error) {
 	ready := []campaign.RunState{campaign.StateReady}
 	var err error
 	switch s.stop.Kind {
@@ -452,20 +453,20 @@ func (s *sending) settle(ctx context.Context) (summary, error) {
 	case dispatch.StopState:
 	}
 	if err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
 	if s.run, err = s.ledger.Run(ctx, s.run.ID); err != nil {
-		return summary{}, err
+		return operation.Summary{}, err
 	}
-	sum, _, err := summarise(ctx, s.ledger, s.run)
-	if err == nil && sum.sum() != sum.Rows {
-		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.sum(), sum.Rows)
+	sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
+	if err == nil && sum.Sum() != sum.Rows {
+		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.Sum(), sum.Rows)
 	}
 	return sum, err
 }
 
 // exit is the exit code of what this call did.
-func (s *sending) exit(sum summary) int {
+func (s *sending) exit(sum operation.Summary) int {
 	switch s.stop.Kind {
 	case dispatch.StopInterrupted:
 		return exitInterrupted
@@ -478,11 +479,11 @@ func (s *sending) exit(sum summary) int {
 			return exitPaused
 		}
 	}
-	return sum.exit(s.campaign.Expect)
+	return exitOfRun(sum, s.campaign.Expect)
 }
 
 // show prints what became of the run.
-func (s *sending) show(sum summary) {
+func (s *sending) show(sum operation.Summary) {
 	ui := s.ui
 	if s.finished {
 		ui.Say("Run %s of this campaign with this file was sent already, on %s. Nothing to do.", s.run.ID, s.run.CreatedAt.In(s.settings.Zone).Format("2 Jan 2006 15:04"))
@@ -501,7 +502,7 @@ func (s *sending) show(sum summary) {
 	}
 }
 
-func stateWords(sum summary) string {
+func stateWords(sum operation.Summary) string {
 	if sum.Reason == "" {
 		return sum.State
 	}
@@ -509,7 +510,7 @@ func stateWords(sum summary) string {
 }
 
 // showSummary prints the counts that are not zero; they add up to the rows.
-func showSummary(ui *ui, sum summary) {
+func showSummary(ui *ui, sum operation.Summary) {
 	ui.Say("  %9s rows", count(sum.Rows))
 	ui.Counts([]tallied{
 		{sum.Accepted, "accepted by the gateway"},

@@ -9,8 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"golang.org/x/term"
+
+	"siaran/campaign/operation"
 )
 
 // A ui is the only place that prints: results on stdout, everything else on stderr.
@@ -139,27 +140,10 @@ func (u *ui) Ask(question string) string {
 }
 
 // count writes 12345 as 12,345.
-func count(n int) string { return humanize.Comma(int64(n)) }
+func count(n int) string { return operation.Count(n) }
 
 // plural is "1 row", "2 rows".
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + one + "s"
-}
+func plural(n int, one string) string { return operation.Plural(n, one) }
 
 // span is a duration for people: "about 3 min", "2 h 10 min".
-func span(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "under a second"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
-	default:
-		d = d.Round(time.Minute)
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-}
+func span(d time.Duration) string { return operation.Span(d) }

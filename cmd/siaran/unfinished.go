@@ -8,6 +8,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
@@ -37,7 +38,7 @@ func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan plannin
 		if run.Campaign != l.campaign.Name || run.Kind != campaign.KindSend || run.State == campaign.StateDone || run.State == campaign.StateCancelled {
 			continue
 		}
-		old, err := definitionOf(run)
+		old, err := operation.DefinitionOf(run)
 		if err != nil {
 			return nil, fmt.Errorf("run %s: its definition: %w", run.ID, err)
 		}
@@ -150,7 +151,7 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return err
 	}
 	defer func() { _ = owner.Release() }()
-	before, _, err := summarise(ctx, s.ledger, o.Run)
+	before, _, err := operation.Summarise(ctx, s.ledger, o.Run)
 	if err != nil {
 		return err
 	}
@@ -163,5 +164,5 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return &statusError{Code: exitBusy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", o.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
 	s.ui.Note("run %s of %s: %s not sent, expired", o.ID, o.CreatedAt.In(s.settings.Zone).Format("2 Jan 15:04"), plural(before.Queued, "row"))
-	return s.ledger.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedExpire, Run: o.ID, Why: reason})
+	return s.ledger.Act(ctx, campaign.Action{Person: me(), What: campaign.DeedExpire, Run: o.ID, Why: reason})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"siaran/campaign"
+	"siaran/campaign/operation"
 )
 
 // A withheld counts the messages that Begin would withhold, in batches.
@@ -19,7 +20,7 @@ type withheld struct {
 const suppressedBatch = 500
 
 func (l *loaded) countWithheld(ctx context.Context) (*withheld, error) {
-	s := &withheld{loaded: l, channel: channels(l.campaign)}
+	s := &withheld{loaded: l, channel: operation.Channels(l.campaign)}
 	if l.book == nil {
 		return s, nil
 	}
