@@ -2,19 +2,24 @@ package campaign
 
 import "time"
 
+// A Person is who did something, or the timer that did it for them, and where.
+type Person struct {
+	Who  string // the operating system's account
+	Host string // empty: the ledger's own
+}
+
+// By returns who did it where: who@host.
+func (p Person) By() string { return p.Who + "@" + p.Host }
+
 // An Action is something a person or a schedule did.
 type Action struct {
+	Person
 	At      time.Time // zero: now
-	Who     string
-	Host    string // empty: this one
 	What    Deed
 	Run     string // empty if it was about none
 	Options string // how, as JSON or words; no credential
 	Why     string
 }
-
-// By returns who did it where: who@host.
-func (a Action) By() string { return a.Who + "@" + a.Host }
 
 // A Deed is what was done, in one word.
 type Deed string

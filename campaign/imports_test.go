@@ -16,8 +16,8 @@ var base = []string{"campaign", "campaign/pattern", "campaign/address", "ratelim
 
 func with(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
 
-// mayImport says which of our packages each of our packages may import, but for cmd and operation, which
-// import all and wire. Adapters never import each other; what two of them share lies below both.
+// mayImport says which of our packages each of our packages may import, but for cmd and the operations, which
+// import all; and only cmd and fleet import the operations. Adapters never import each other; what two of them share lies below both.
 var mayImport = []struct {
 	pattern string // of the importing package, as in path.Match
 	allowed []string

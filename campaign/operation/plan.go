@@ -324,3 +324,8 @@ func expires(c *campaign.Campaign, from time.Time) time.Time {
 	}
 	return from.Add(c.ValidFor)
 }
+
+// did is the record of what by did.
+func did(by campaign.Person, what campaign.Deed, run, options, why string) campaign.Action {
+	return campaign.Action{Who: by.Who, Host: by.Host, What: what, Run: run, Options: options, Why: why}
+}

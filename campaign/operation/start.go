@@ -2,7 +2,6 @@ package operation
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -138,11 +137,11 @@ func (p *Planned) ready(ctx context.Context, d Decisions) error {
 
 // action is what the ledger keeps of how the run was planned.
 func (p *Planned) action() campaign.Action {
-	how := How{Flags: p.r.Flags}
+	how := PlanOptions{Flags: p.r.Flags}
 	if p.Estimate.Known {
 		how.Estimate = &p.Estimate
 	}
-	return p.r.By.Did(campaign.DeedPlan, p.Run.ID, how.options(), "")
+	return did(p.r.By, campaign.DeedPlan, p.Run.ID, how.Text(), "")
 }
 
 // goOn goes on with a run that was here, if it is not done.
@@ -151,21 +150,6 @@ func (p *Planned) goOn(ctx context.Context) (Result, error) {
 	if !p.Run.State.Final() {
 		return s.resume(ctx, p.Change)
 	}
-	sum, err := Summarise(ctx, p.r.Ledger, p.Run)
+	sum, _, err := Summarise(ctx, p.r.Ledger, p.Run)
 	return Result{Run: p.Run, Summary: sum, Finished: true, Expect: p.r.Campaign.Expect, Older: p.Older}, err
-}
-
-// A How is what the action "plan" keeps: how the run was planned, and what it was expected to cost.
-type How struct {
-	Flags    string             `json:"flags,omitempty"`
-	Estimate *campaign.Estimate `json:"estimate,omitempty"` // nil: a price was missing
-}
-
-// options writes h for the ledger.
-func (h How) options() string {
-	b, err := json.Marshal(h)
-	if err != nil {
-		return h.Flags // never: it is made of texts and numbers
-	}
-	return string(b)
 }

@@ -30,7 +30,7 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	}
 	showLook(ui, m, checked.Look)
 	problems(ui, checked.Preflight)
-	ui.JSON(operation.Expected(m.Campaign, m.Account, checked.Preflight))
+	ui.JSON(operation.Expected(m.Campaign, m.Account.Live, checked.Preflight))
 	cmd.showRuns(ui, m, checked)
 	if len(checked.Objections) > 0 {
 		return &operation.Refused{Objections: checked.Objections}

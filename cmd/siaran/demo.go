@@ -70,7 +70,9 @@ func (cmd *demoCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	serve, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var servers errgroup.Group
 	servers.Go(func() error { return sim.Serve(serve, gateway) })
-	servers.Go(func() error { return collect(serve, settings, book, receipts, quietLogger(ui)) })
+	servers.Go(func() error {
+		return operation.Listen(serve, operation.ListenRequest{Settings: settings, Book: book, Listener: receipts, Host: hostName(), Log: quietLogger(ui)})
+	})
 	err = cmd.play(ctx, &local, ui, dir, book, sim)
 	stop()
 	return errors.Join(err, servers.Wait())
@@ -151,21 +153,17 @@ func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, boo
 	if err := waitForReceipts(ctx, ui, sim); err != nil {
 		return err
 	}
-	if err := catchUp(ctx, m.Settings, book, nil); err != nil {
+	if _, err := operation.CatchUp(ctx, m.Settings, book); err != nil {
 		return err
 	}
 	ui.Say("  %9s receipts over HTTP, each on disk before it was answered", count(sim.Counts().Receipts.Posted))
 
 	ui.Say("\n4. Report: siaran report gajian-promo\n")
-	run, err := book.Run(ctx, result.Run.ID)
+	report, err := operation.Report(ctx, m.Settings, book, operation.ReportRequest{Run: result.Run.ID, Dir: dir, Now: time.Now(), Program: programVersion()})
 	if err != nil {
 		return err
 	}
-	result, err := writeReport(ctx, m.Settings, book, run, filepath.Join(dir, fmt.Sprintf("%s-%s.xlsx", run.Campaign, run.ID)))
-	if err != nil {
-		return err
-	}
-	showReport(ui, run, result)
+	showReport(ui, report)
 	cd := filepath.Clean(dir)
 	ui.Say("\nOpen the workbook. Then try, in %s:", cd)
 	ui.Say("  siaran preview %s --rows 2,3     what goes over the wire, and what people read", demoCampaign)

@@ -9,6 +9,7 @@ import (
 
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/campaign/sheet"
 )
 
@@ -53,11 +54,24 @@ func quietly(code int) error {
 // usage is an error of what the user gave: exit code 10.
 func usage(err error, hint string) error { return &statusError{Code: exitUsage, Err: err, Hint: hint} }
 
+// exitKinds are the exit codes of an operation's errors.
+var exitKinds = map[operation.Kind]int{
+	operation.Usage: exitUsage, operation.Person: exitPerson, operation.Paused: exitPaused, operation.Busy: exitBusy, operation.Damaged: exitLedger,
+}
+
 // exitOf finds the exit code and the hint for any error.
 func exitOf(err error) (code int, hint string) {
 	var exit *statusError
 	if errors.As(err, &exit) {
 		return exit.Code, exit.Hint
+	}
+	var no *operation.Error
+	if errors.As(err, &no) {
+		return exitKinds[no.Kind], no.Hint
+	}
+	var refused *operation.Refused
+	if errors.As(err, &refused) {
+		return exitPerson, refused.Hints()
 	}
 	var bad *sheet.Error
 	var def *definition.Error
@@ -92,11 +106,6 @@ func exitOf(err error) (code int, hint string) {
 		return exitUsage, ""
 	}
 	return exitError, ""
-}
-
-// person is a guard's no: exit code 5.
-func person(hint, format string, args ...any) error {
-	return &statusError{Code: exitPerson, Err: fmt.Errorf(format, args...), Hint: hint}
 }
 
 // closing closes what a command used; what goes wrong then is told with the command's own error.

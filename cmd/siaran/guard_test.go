@@ -120,7 +120,7 @@ func TestAPersonAtATerminalMayFinishOrGiveUpAnUnfinishedRun(t *testing.T) {
 			t.Errorf("asked: %s", asked)
 		}
 		_, stdout, _ := s.siaran("status", "--json")
-		if sum := lastSummary(stdout); campaign.RunState(sum.State) != want.state || sum.Expired != want.expired || sum.sum() != 10 {
+		if sum := lastSummary(stdout); campaign.RunState(sum.State) != want.state || sum.Expired != want.expired || sum.Sum() != 10 {
 			t.Errorf("%q: %+v", answer, sum)
 		}
 	}

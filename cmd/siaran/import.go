@@ -3,18 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
 	"siaran/campaign"
-	"siaran/campaign/definition"
-	"siaran/reports/receiptlog"
+	"siaran/campaign/operation"
 )
 
 // importCmd is siaran import.
@@ -40,25 +35,9 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(book, &err)
-	parse, custom, err := parser(settings)
+	total, err := operation.Import(ctx, settings, book, operation.ImportRequest{Files: cmd.Files, Format: cmd.Format, Input: ui.in}, &importView{ui: ui})
 	if err != nil {
 		return err
-	}
-	if cmd.Format != "" && custom[cmd.Format] == nil {
-		return usage(fmt.Errorf("there is no format %q", cmd.Format), formatNames(settings))
-	}
-	paths, err := expand(cmd.Files)
-	if err != nil {
-		return err
-	}
-	im := &receiptlog.Importer{Parse: parse, Sink: book, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
-	var total campaign.Tally
-	for _, path := range paths {
-		t, err := cmd.file(ctx, ui, im, path)
-		total.Add(t)
-		if err != nil {
-			return fmt.Errorf("%w\nwhat came before was imported; importing the file again changes nothing", err)
-		}
 	}
 	showTally(ui, total)
 	ui.JSON(importSummary(total))
@@ -68,74 +47,38 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	return nil
 }
 
-// file imports one file, with a bar by bytes.
-func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer, path string) (campaign.Tally, error) {
-	problems := 0
-	im.Problem = func(err error) {
-		if problems++; problems <= shownProblems {
-			ui.Note("%s", err)
-		}
-	}
-	defer func() {
-		if problems > shownProblems {
-			ui.Note("%s: %s more like these", path, count(problems-shownProblems))
-		}
-	}()
-	if path == "-" {
-		return im.Read(ctx, ui.in, "standard input", "stdin"+receiptlog.RejectedSuffix)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return campaign.Tally{}, usage(err, "")
-	}
-	if info.IsDir() {
-		return campaign.Tally{}, usage(fmt.Errorf("%s is a folder", path), fmt.Sprintf("name its files: siaran import '%s'", filepath.Join(path, "*.jsonl")))
-	}
-	im.Progress = nil
-	if ui.terminal && !ui.quiet && !ui.json {
-		bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(ui.err), progressbar.OptionSetDescription(filepath.Base(path)),
-			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		im.Progress = func(n int64) { _ = bar.Set64(min(n, info.Size())) }
-		defer func() { _ = bar.Finish() }()
-	}
-	return im.File(ctx, path)
+// An importView shows how the import of a file goes: a bar by bytes, and the first problems.
+type importView struct {
+	ui       *ui
+	bar      *progressbar.ProgressBar // nil: not on a terminal, or standard input
+	problems int
 }
 
-// expand resolves globs that the shell left alone.
-func expand(args []string) ([]string, error) {
-	var paths []string
-	for _, arg := range args {
-		if arg == "-" || !strings.ContainsAny(arg, "*?[") {
-			paths = append(paths, arg)
-			continue
+// Imports shows one step.
+func (v *importView) Imports(e operation.ImportEvent) {
+	switch {
+	case e.Problem != nil:
+		if v.problems++; v.problems <= shownProblems {
+			v.ui.Note("%s", e.Problem)
 		}
-		found, err := filepath.Glob(arg)
-		if err != nil {
-			return nil, usage(fmt.Errorf("%s: %w", arg, err), "")
+	case e.Ended:
+		if v.bar != nil {
+			_ = v.bar.Finish()
 		}
-		if len(found) == 0 {
-			return nil, usage(fmt.Errorf("%s: no such file", arg), "")
+		if v.problems > shownProblems {
+			v.ui.Note("%s: %s more like these", e.File, count(v.problems-shownProblems))
 		}
-		slices.Sort(found)
-		for _, f := range found {
-			if !strings.HasSuffix(f, receiptlog.RejectedSuffix) {
-				paths = append(paths, f)
-			}
+	case e.Read > 0:
+		if v.bar != nil {
+			_ = v.bar.Set64(min(e.Read, e.Size))
+		}
+	default:
+		v.problems, v.bar = 0, nil
+		if e.Size > 0 && v.ui.terminal && !v.ui.quiet && !v.ui.json {
+			v.bar = progressbar.NewOptions64(e.Size, progressbar.OptionSetWriter(v.ui.err), progressbar.OptionSetDescription(filepath.Base(e.File)),
+				progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 		}
 	}
-	return paths, nil
-}
-
-func formatNames(s *definition.Settings) string {
-	var names []string
-	for name := range s.Listen.Formats {
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return "siaran.yaml has no listen.formats"
-	}
-	slices.Sort(names)
-	return "formats in siaran.yaml: " + strings.Join(names, ", ")
 }
 
 // showTally prints what became of the receipts.
@@ -150,6 +93,24 @@ func showTally(ui *ui, t campaign.Tally) {
 		{t.Foreign, "of other traffic"},
 		{t.Reply, "replies from people"},
 		{t.Quarantined, "not understood: kept in quarantine"},
-		{t.Broken, "broken lines: kept beside the file, in " + receiptlog.RejectedSuffix[1:]},
+		{t.Broken, "broken lines: kept beside the file, in " + operation.RejectedSuffix[1:]},
 	})
+}
+
+// importSummary is what import prints with --json when it is done.
+func importSummary(t campaign.Tally) any {
+	return struct {
+		Type        string `json:"type"`
+		Lines       int    `json:"lines"`
+		Receipts    int    `json:"receipts"`
+		New         int    `json:"new"`
+		Repeated    int    `json:"repeated"`
+		Weak        int    `json:"weak"`
+		Orphan      int    `json:"orphan"`
+		Forged      int    `json:"forged"`
+		Foreign     int    `json:"foreign"`
+		Reply       int    `json:"reply"`
+		Quarantined int    `json:"quarantined"`
+		Broken      int    `json:"broken"`
+	}{"summary", t.Lines, t.Receipts, t.New, t.Repeated, t.Weak, t.Orphan, t.Forged, t.Foreign, t.Reply, t.Quarantined, t.Broken}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -55,7 +54,7 @@ func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	}
 	book, err := openLedger(ctx, s)
 	if err == nil {
-		ui.Say("ledger %s is there already: kept", showDSN(s.Ledger))
+		ui.Say("ledger %s is there already: kept", operation.ShowDSN(s.Ledger))
 		return book.Close()
 	}
 	if !errors.Is(err, ledger.ErrMissing) {
@@ -64,7 +63,7 @@ func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if book, err = ledger.Create(ctx, ledgerSettings(s)); err != nil {
 		return err
 	}
-	ui.Say("ledger %s made: every send is written down there before it leaves", showDSN(s.Ledger))
+	ui.Say("ledger %s made: every send is written down there before it leaves", operation.ShowDSN(s.Ledger))
 	ui.Say("\nNext: siaran new FILE writes a campaign for a recipient file; then: siaran check CAMPAIGN")
 	return book.Close()
 }
@@ -94,13 +93,4 @@ func writeNew(path string, text []byte) error {
 	}
 	_, err = f.Write(text)
 	return errors.Join(err, f.Close())
-}
-
-// showDSN is the ledger's place without a password.
-func showDSN(dsn string) string {
-	u, err := url.Parse(dsn)
-	if err != nil || u.User == nil {
-		return dsn
-	}
-	return u.Redacted()
 }

@@ -2,42 +2,36 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
-	"siaran/reports/receiptlog"
+	"siaran/campaign/operation"
 )
 
-// lastAlive is the newest mark of a listener, whether it is alive, and whether there ever was one.
-func lastAlive(s *definition.Settings) (mark receiptlog.Alive, alive, ever bool) {
-	marks, err := receiptlog.LastAlive(s.Listen.Log)
-	if err != nil || len(marks) == 0 {
-		return mark, false, false
+// lastListener is who listened last; nil if nobody ever did, or it cannot be told.
+func lastListener(s *definition.Settings) *operation.Listener {
+	all, err := operation.Listeners(s, time.Now())
+	if err != nil || len(all) == 0 {
+		return nil
 	}
-	return marks[0], time.Since(marks[0].At) <= listenerGone, true
+	return &all[0]
 }
 
 // listenerWords says when a listener was last alive; empty if there never was one.
 func listenerWords(s *definition.Settings) string {
-	m, alive, ever := lastAlive(s)
-	switch {
-	case !ever:
-		return ""
-	case alive:
-		return fmt.Sprintf("listener alive on %s at %s", m.Host, m.Address)
+	if l := lastListener(s); l != nil {
+		return l.Words(s.Zone)
 	}
-	return fmt.Sprintf("the listener on %s was last alive %s ago (%s): receipts may be missing; siaran listen starts one",
-		m.Host, span(time.Since(m.At)), m.At.In(s.Zone).Format("2 Jan 2006 15:04"))
+	return ""
 }
 
 // showListener prints when a listener was last alive, as status does.
 func showListener(ui *ui, s *definition.Settings) {
-	m, alive, ever := lastAlive(s)
-	if !ever {
+	l := lastListener(s)
+	if l == nil {
 		return
 	}
 	ui.JSON(struct {
@@ -46,9 +40,15 @@ func showListener(ui *ui, s *definition.Settings) {
 		Address string `json:"address"`
 		Alive   bool   `json:"alive"`
 		At      string `json:"at"`
-	}{"listener", m.Host, m.Address, alive, stamp(m.At)})
-	words := listenerWords(s)
+	}{"listener", l.Host, l.Address, l.Gone == 0, stamp(l.At)})
+	words := l.Words(s.Zone)
 	ui.Say("%s", strings.ToUpper(words[:1])+words[1:])
+}
+
+// strayWords are what people call the kinds of strays.
+var strayWords = map[campaign.StrayKind]string{
+	campaign.StrayOrphan: "orphan", campaign.StrayForged: "forged", campaign.StrayForeign: "of other traffic",
+	campaign.StrayReply: "people's answers", campaign.StrayQuarantined: "not understood",
 }
 
 // showStrays prints how many receipts belong to no message, if there are some.
@@ -66,14 +66,9 @@ func showStrays(ctx context.Context, ui *ui, book *ledger.Ledger) error {
 		Quarantined int    `json:"quarantined"`
 	}{"strays", counts[campaign.StrayOrphan], counts[campaign.StrayForged], counts[campaign.StrayForeign], counts[campaign.StrayReply], counts[campaign.StrayQuarantined]})
 	var words []string
-	for _, kind := range []struct {
-		kind campaign.StrayKind
-		word string
-	}{
-		{campaign.StrayOrphan, "orphan"}, {campaign.StrayForged, "forged"}, {campaign.StrayForeign, "of other traffic"}, {campaign.StrayReply, "people's answers"}, {campaign.StrayQuarantined, "not understood"},
-	} {
-		if n := counts[kind.kind]; n > 0 {
-			words = append(words, count(n)+" "+kind.word)
+	for _, kind := range campaign.StrayKinds {
+		if n := counts[kind]; n > 0 {
+			words = append(words, count(n)+" "+strayWords[kind])
 		}
 	}
 	ui.Say("Receipts of the last 30 days that belong to no message: %s", strings.Join(words, ", "))

@@ -43,8 +43,7 @@ func showLook(ui *ui, m operation.Material, look *operation.Look) {
 	showOddities(ui, pre)
 	showChannels(ui, m, look)
 	for _, t := range look.Texts {
-		ui.Say("
-Row %d, as %s reads it:", t.Row, t.To)
+		ui.Say("\nRow %d, as %s reads it:", t.Row, t.To)
 		ui.Say("%s", indent(t.Text))
 	}
 }

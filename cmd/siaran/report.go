@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -12,8 +11,6 @@ import (
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
 	"siaran/campaign/operation"
-	"siaran/reports"
-	"siaran/reports/workbook"
 )
 
 // reportCmd is siaran report.
@@ -30,50 +27,27 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(book, &err)
-	since, err := cmd.changesSince(settings)
-	if err != nil {
+	r := operation.ReportRequest{Run: cmd.RunName, Output: cmd.Output, Now: time.Now(), Program: programVersion()}
+	if cmd.ChangesSince != "" {
+		if r.ChangesSince, err = operation.ParseMoment(cmd.ChangesSince, settings.Zone, r.Now); err != nil {
+			return usage(fmt.Errorf("--changes-since: %w", err), "")
+		}
+	}
+	if err := r.Check(); err != nil {
 		return err
 	}
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	run, err := findRun(ctx, book, cmd.RunName)
-	if err != nil {
-		return err
-	}
-	path := cmd.Output
-	if path == "" {
-		path = fmt.Sprintf("%s-%s.xlsx", run.Campaign, run.ID)
-	}
-	in, err := reportInput(ctx, settings, book, run)
-	if err != nil {
-		return err
-	}
-	in.ChangesSince = since
-	result, err := workbook.Write(ctx, path, in)
+	result, err := operation.Report(ctx, settings, book, r)
 	if err != nil {
 		return err
 	}
 	for _, note := range result.Notes {
 		ui.Note("%s", note)
 	}
-	showReport(ui, run, result)
+	showReport(ui, result)
 	return nil
-}
-
-// changesSince reads --changes-since; the zero time without it.
-func (cmd *reportCmd) changesSince(s *definition.Settings) (time.Time, error) {
-	if cmd.ChangesSince == "" {
-		return time.Time{}, nil
-	}
-	if cmd.Output != "" && !strings.EqualFold(filepath.Ext(cmd.Output), ".xlsx") {
-		return time.Time{}, usage(errors.New("--changes-since adds a tab, which only a workbook has"), "-o NAME.xlsx")
-	}
-	since, err := parseMoment(cmd.ChangesSince, s.Zone, time.Now())
-	if err != nil {
-		return since, usage(fmt.Errorf("--changes-since: %w", err), "")
-	}
-	return since, nil
 }
 
 // openHere opens settings and ledger for the commands that have no campaign file.
@@ -86,134 +60,20 @@ func openHere(ctx context.Context, c *common) (*definition.Settings, *ledger.Led
 	return settings, book, err
 }
 
-// findRun finds a run by its id, else the newest run of the campaign of that name.
-func findRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, error) {
-	run, err := book.Run(ctx, strings.ToLower(name))
-	if !errors.Is(err, ledger.ErrNoRun) {
-		return run, err
+// catchUp reads what is new in the receipt log; ui is told how much that was.
+func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
+	t, err := operation.CatchUp(ctx, s, book)
+	if err == nil && t.New > 0 {
+		ui.Note("%s new in the receipt log", plural(t.New, "receipt"))
 	}
-	run, err = book.Newest(ctx, name)
-	if errors.Is(err, ledger.ErrNoRun) {
-		if imported, ok, err := newestImported(ctx, book, name); err != nil || ok {
-			return imported, err
-		}
-		return run, usage(fmt.Errorf("there is no run and no campaign %q in the ledger", name), "siaran status lists the runs")
-	}
-	return run, err
-}
-
-// newestImported finds the newest run of another tool's sends of that name.
-func newestImported(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, bool, error) {
-	runs, err := book.Runs(ctx)
-	for _, run := range runs {
-		if run.Kind == campaign.KindImported && run.Campaign == name {
-			return run, true, nil
-		}
-	}
-	return campaign.Run{}, false, err
-}
-
-// writeReport writes the report of one run to path.
-func writeReport(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run, path string) (workbook.Result, error) {
-	in, err := reportInput(ctx, s, book, run)
-	if err != nil {
-		return workbook.Result{}, err
-	}
-	return workbook.Write(ctx, path, in)
-}
-
-// reportInput gathers what the report of one run is made of.
-func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run) (workbook.Input, error) {
-	def, err := definitionOf(run)
-	if err != nil {
-		return workbook.Input{}, err
-	}
-	family, err := familyOf(ctx, book, run)
-	if err != nil {
-		return workbook.Input{}, err
-	}
-	histories, err := family.histories(ctx)
-	if err != nil {
-		return workbook.Input{}, err
-	}
-	actions, err := family.actions(ctx)
-	if err != nil {
-		return workbook.Input{}, err
-	}
-	account := s.Accounts[run.Account]
-	in := workbook.Input{
-		Run:       run,
-		Histories: histories,
-		Settings:  reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
-		AsOf:      time.Now(),
-		Sender:    account.SenderID,
-		Program:   programVersion(),
-	}
-	if def.SenderID != "" {
-		in.Sender = def.SenderID
-	}
-	if run.Kind == campaign.KindImported { // what the other tool sent, and as whom, it did not say
-		in.Sender, in.Settings.Text = "", nil
-	}
-	for _, a := range actions {
-		by := a.Who + "@" + a.Host
-		if in.Who == "" {
-			in.Who = by
-		}
-		options := a.Options
-		if a.What == campaign.DeedPlan {
-			how := readPlanned(a.Options)
-			options = how.String()
-			if how.Estimate != nil && a.Run == run.ID {
-				in.Estimate = *how.Estimate
-			}
-		}
-		a.Options = options
-		in.Actions = append(in.Actions, a)
-	}
-	if in.Strays, err = strays(ctx, book, family); err != nil {
-		return workbook.Input{}, err
-	}
-	return in, nil
-}
-
-// listedStrays is how many strays the ledger is asked for.
-const listedStrays = 1000
-
-// strays are the receipts that name one of these runs and belong to none of its messages, and how many others there are.
-func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays, error) {
-	counts, err := book.StrayCounts(ctx)
-	if err != nil {
-		return workbook.Strays{}, err
-	}
-	var found []campaign.Stray
-	for _, run := range f.members() {
-		more, err := book.Strays(ctx, run.ID, listedStrays)
-		if err != nil {
-			return workbook.Strays{}, err
-		}
-		found = append(found, more...)
-	}
-	return workbook.Strays{Listed: found, Counts: counts}, nil
-}
-
-// smsText renders the text of an SMS again, to count parts that the gateway did not count.
-func smsText(a campaign.Account, def *campaign.Campaign, h campaign.Header) func(campaign.Message, campaign.ChannelKind) (string, error) {
-	if a.Gateway == "" { // the account is no longer in the settings
-		return nil
-	}
-	g, err := operation.Compile(a, def, h, time.Now)
-	if err != nil {
-		return nil
-	}
-	return func(m campaign.Message, _ campaign.ChannelKind) (string, error) { return g.SMSText(m) }
+	return err
 }
 
 // showReport prints where the report is and what it says.
-func showReport(ui *ui, run campaign.Run, r workbook.Result) {
-	totals := r.Totals
+func showReport(ui *ui, r operation.ReportResult) {
+	run, totals := r.Run, r.Totals
 	if ui.json {
-		ui.Line(reportSummary(run, r))
+		ui.Line(reportSummary(r))
 		return
 	}
 	path, err := filepath.Abs(r.Path)
@@ -237,7 +97,7 @@ func showReport(ui *ui, run campaign.Run, r workbook.Result) {
 }
 
 // reportSummary is the last line of report --json: one key a verdict, adding up to rows.
-func reportSummary(run campaign.Run, r workbook.Result) counted {
+func reportSummary(r operation.ReportResult) counted {
 	return counted{struct {
 		Type     string           `json:"type"`
 		Run      string           `json:"run"`
@@ -246,5 +106,5 @@ func reportSummary(run campaign.Run, r workbook.Result) counted {
 		Live     bool             `json:"live"`
 		File     string           `json:"file"`
 		Rows     int              `json:"rows"`
-	}{"summary", run.ID, run.Campaign, run.Kind, run.Live, r.Path, r.Totals.Rows}, r.Totals.Verdicts}
+	}{"summary", r.Run.ID, r.Run.Campaign, r.Run.Kind, r.Run.Live, r.Path, r.Totals.Rows}, r.Totals.Verdicts}
 }

@@ -260,5 +260,5 @@ func resultExit(r operation.Result) int {
 			return exitPaused
 		}
 	}
-	return summaryExit(r.Summary, r.Expect)
+	return exitOfRun(r.Summary, r.Expect)
 }

@@ -19,6 +19,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/gateway/simulator"
+	"siaran/campaign/operation"
 )
 
 // A stage is a folder with settings, a campaign and its file, and a ledger, for tests of sending.
@@ -111,19 +112,19 @@ func (s *stage) within(ctx context.Context, args ...string) (code int, stdout, s
 }
 
 // send runs siaran send and returns its exit code and summary.
-func (s *stage) send() (code int, sum summary, stderr string) {
+func (s *stage) send() (code int, sum operation.Summary, stderr string) {
 	s.Helper()
 	return s.sendWithin(s.Context())
 }
 
-func (s *stage) sendWithin(ctx context.Context) (code int, sum summary, stderr string) {
+func (s *stage) sendWithin(ctx context.Context) (code int, sum operation.Summary, stderr string) {
 	s.Helper()
 	code, stdout, stderr := s.within(ctx, "send", "--yes", "--json", "c.yaml")
 	return code, lastSummary(stdout), stderr
 }
 
 // lastSummary is the summary of a command with --json; the zero one if it came to none.
-func lastSummary(stdout string) (sum summary) {
+func lastSummary(stdout string) (sum operation.Summary) {
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
 	_ = json.Unmarshal([]byte(lines[len(lines)-1]), &sum) // no summary, no counts
 	return sum
@@ -367,11 +368,11 @@ func (r *bookedRow) fold() campaign.Verdict {
 
 // audit holds a finished run against the gateway's record, the ledger and the report, each counted on its own.
 // resend says that unknown rows may have come again. It returns how many rows are unknown by their attempts.
-func (s *stage) audit(rows int, sum summary, record []visit, resend bool) (unknown int) {
+func (s *stage) audit(rows int, sum operation.Summary, record []visit, resend bool) (unknown int) {
 	s.Helper()
 	book, report := s.booked(), s.verdicts()
-	if len(book) != rows || len(report) != rows || sum.Rows != rows || sum.sum() != rows {
-		s.Errorf("%d rows in the file, %d in the ledger, %d in the report, %d in the summary, which come to %d", rows, len(book), len(report), sum.Rows, sum.sum())
+	if len(book) != rows || len(report) != rows || sum.Rows != rows || sum.Sum() != rows {
+		s.Errorf("%d rows in the file, %d in the ledger, %d in the report, %d in the summary, which come to %d", rows, len(book), len(report), sum.Rows, sum.Sum())
 	}
 	visits := map[string][]visit{}
 	for _, v := range record {

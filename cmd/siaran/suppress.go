@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/address"
-	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 )
 
 // suppressCmd is siaran suppress: who must not get messages.
@@ -27,47 +27,8 @@ type suppressTerms struct {
 	Country string `help:"Country by which local phone numbers are read." default:"ID"`
 }
 
-// suppression normalises an address as messages have it.
-func (t suppressTerms) suppression(said string) (ledger.Suppression, error) {
-	s := ledger.Suppression{Channel: campaign.ChannelKind(t.Channel), Purpose: campaign.Purpose(t.For)}
-	kind := s.Channel
-	if kind == "" {
-		kind = campaign.SMS // phones are the same on every channel
-		if strings.Contains(said, "@") {
-			kind = campaign.Email
-		}
-	}
-	var err error
-	s.Address, err = address.Parse(campaign.TextCell(strings.TrimSpace(said)), kind, t.Country)
-	if err != nil && t.Channel == "" {
-		err = fmt.Errorf("%w (a chat id needs its channel)", err)
-	}
-	return s, err
-}
-
-// suppressions normalises a list of addresses.
-func (t suppressTerms) suppressions(addresses []string) ([]ledger.Suppression, error) {
-	var list []ledger.Suppression
-	for _, a := range addresses {
-		s, err := t.suppression(a)
-		if err != nil {
-			return nil, usage(fmt.Errorf("%s: %w; nothing was changed", address.Mask(a), err), "write numbers as 0812… or with + and their country's code; --channel telegram for a chat id")
-		}
-		list = append(list, s)
-	}
-	return list, nil
-}
-
-// words say what t holds for.
-func (t suppressTerms) words() string {
-	words := "for all messages"
-	if t.For == string(campaign.PurposeMarketing) {
-		words = "for marketing"
-	}
-	if t.Channel != "" {
-		words += " on " + t.Channel
-	}
-	return words
+func (t suppressTerms) terms() operation.SuppressTerms {
+	return operation.SuppressTerms{For: campaign.Purpose(t.For), Channel: campaign.ChannelKind(t.Channel), Country: t.Country}
 }
 
 // suppressAddCmd is siaran suppress add.
@@ -79,32 +40,22 @@ type suppressAddCmd struct {
 
 // Run adds the addresses: all of them, or none.
 func (cmd *suppressAddCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	list, err := cmd.suppressions(cmd.Addresses)
+	list, err := cmd.terms().Suppressions(cmd.Addresses, cmd.Because)
 	if err != nil {
 		return err
-	}
-	for i := range list {
-		list[i].Why = cmd.Because
 	}
 	_, book, err := openHere(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer closing(book, &err)
-	if err := book.Suppress(ctx, list...); err != nil {
+	result, err := operation.Suppress(ctx, book, list, cmd.terms(), me())
+	if err != nil {
 		return err
 	}
-	ui.Say("%s suppressed %s", people(len(list)), cmd.words())
-	ui.JSON(suppressed{Type: "summary", Added: len(list)})
-	return actSuppressed(ctx, book, fmt.Sprintf("add %d %s", len(list), cmd.words()), cmd.Because)
-}
-
-// A suppressed is the last line of suppress --json.
-type suppressed struct {
-	Type    string `json:"type"`
-	Added   int    `json:"added"`
-	Removed int    `json:"removed"`
-	Broken  int    `json:"broken"`
+	ui.Say("%s suppressed %s", people(result.Added), cmd.terms())
+	ui.JSON(result)
+	return nil
 }
 
 func people(n int) string {
@@ -112,11 +63,6 @@ func people(n int) string {
 		return "1 address"
 	}
 	return count(n) + " addresses"
-}
-
-// actSuppressed records the change; who it was about stands in the list itself.
-func actSuppressed(ctx context.Context, book *ledger.Ledger, options, why string) error {
-	return book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedSuppress, Options: options, Why: why})
 }
 
 // suppressRemoveCmd is siaran suppress remove.
@@ -130,7 +76,7 @@ type suppressRemoveCmd struct {
 
 // Run takes the addresses off.
 func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	list, err := suppressTerms{For: cmd.For, Channel: cmd.Channel, Country: cmd.Country}.suppressions(cmd.Addresses)
+	list, err := suppressTerms{For: cmd.For, Channel: cmd.Channel, Country: cmd.Country}.terms().Suppressions(cmd.Addresses, "")
 	if err != nil {
 		return err
 	}
@@ -139,16 +85,17 @@ func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) (err e
 		return err
 	}
 	defer closing(book, &err)
-	n, err := book.Unsuppress(ctx, list...)
+	result, err := operation.Unsuppress(ctx, book, list, me(), cmd.Because)
+	if errors.Is(err, operation.ErrNotSuppressed) {
+		ui.JSON(result)
+		return &statusError{Code: exitRows, Err: err, Hint: "siaran suppress list shows it; --for and --channel must be as they were added"}
+	}
 	if err != nil {
 		return err
 	}
-	ui.JSON(suppressed{Type: "summary", Removed: n})
-	if n == 0 {
-		return &statusError{Code: exitRows, Err: errors.New("none of them is on the list"), Hint: "siaran suppress list shows it; --for and --channel must be as they were added"}
-	}
-	ui.Say("%s taken off the list", plural(n, "line"))
-	return actSuppressed(ctx, book, fmt.Sprintf("remove %d", n), cmd.Because)
+	ui.Say("%s taken off the list", plural(result.Removed, "line"))
+	ui.JSON(result)
+	return nil
 }
 
 // suppressListCmd is siaran suppress list.
@@ -191,4 +138,57 @@ func csvField(s string) string {
 		return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
 	}
 	return s
+}
+
+// suppressImportCmd is siaran suppress import.
+type suppressImportCmd struct {
+	File string `arg:"" help:"A .csv with a heading; - is standard input." placeholder:"FILE"`
+	suppressTerms
+	Because string `help:"Why, where the file does not say." placeholder:"TEXT"`
+}
+
+// Run adds every line that can be read. Those that cannot are told, and the exit code is 3.
+func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
+	in := ui.in
+	if cmd.File != "-" {
+		f, err := os.Open(cmd.File)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }() // only read
+		in = f
+	}
+	settings, book, err := openHere(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closing(book, &err)
+	result, err := operation.ImportSuppressions(ctx, book, operation.SuppressImport{
+		Input: in, Name: cmd.File, Terms: cmd.terms(), Why: cmd.Because, Zone: settings.Zone, By: me(),
+	}, &unreadLines{ui: ui, file: cmd.File})
+	if err != nil {
+		return err
+	}
+	ui.Say("%s suppressed, as the file or the flags say", people(result.Added))
+	ui.JSON(result)
+	if result.Broken > 0 {
+		ui.Note("%s could not be read: correct and import them again", plural(result.Broken, "line"))
+		return quietly(exitRows)
+	}
+	return nil
+}
+
+// unreadLines prints the first lines that could not be read.
+type unreadLines struct {
+	ui   *ui
+	file string
+	n    int
+}
+
+// Unread prints one, if it is one of the first.
+func (u *unreadLines) Unread(line int, err error) {
+	if u.n++; u.n <= shownProblems {
+		u.ui.Note("%s:%d: %v", u.file, line, err)
+		u.ui.JSON(problemLine{Type: "problem", Row: line, Reason: err.Error(), Rows: 1})
+	}
 }

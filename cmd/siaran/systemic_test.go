@@ -9,6 +9,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/gateway/simulator"
+	"siaran/campaign/operation"
 )
 
 // parseFaults reads faults that are right.
@@ -103,7 +104,7 @@ func TestASystemicRefusalPausesTheRunAndTheNextSendAfterTheCureGoesOn(t *testing
 }
 
 // auditSystemic is audit, where a 401 and the like are answers that took nothing, too.
-func (s *stage) auditSystemic(rows int, sum summary) {
+func (s *stage) auditSystemic(rows int, sum operation.Summary) {
 	s.Helper()
 	record := s.record()
 	for i := range record {

@@ -13,6 +13,7 @@ import (
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
+	"siaran/campaign/operation"
 	"siaran/reports/receiptlog"
 )
 
@@ -46,9 +47,11 @@ func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return usage(fmt.Errorf("--lines %d: a number of lines", cmd.Lines), "")
 	}
 	t := &tail{ui: ui, settings: settings, book: book, at: map[string]int64{}}
-	if t.parse, _, err = parser(settings); err != nil {
+	reader, err := operation.NewReceiptReader(settings)
+	if err != nil {
 		return err
 	}
+	t.parse = reader.Parse
 	if cmd.RunName != "" {
 		if t.only, err = runsOf(ctx, book, cmd.RunName); err != nil {
 			return err
@@ -82,13 +85,13 @@ func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 
 // runsOf are the ids of a run and of the resends that took over rows of it.
 func runsOf(ctx context.Context, book *ledger.Ledger, name string) (map[string]bool, error) {
-	run, err := findRun(ctx, book, name)
+	run, err := operation.FindRun(ctx, book, name)
 	if err != nil {
 		return nil, err
 	}
-	family, err := familyOf(ctx, book, run)
+	family, err := operation.FamilyOf(ctx, book, run)
 	only := map[string]bool{}
-	for _, r := range family.members() {
+	for _, r := range family.Members() {
 		only[r.ID] = true
 	}
 	return only, err

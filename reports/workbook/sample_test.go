@@ -74,8 +74,8 @@ func sampleInput(n int, kinds ...campaign.ChannelKind) Input {
 		AsOf: sampleStart.Add(26 * time.Hour), Who: "ops@host", Approval: "Ibu Sari, 2026-11-21 18:40",
 		Estimate: campaign.Estimate{Known: true, Least: 300 * 1_000_000, Most: campaign.Money(n) * 356_650_000, Currency: "IDR"},
 		Actions: []campaign.Action{
-			{At: sampleStart.Add(-2 * time.Minute), Who: "ops", Host: "host", What: campaign.DeedPlan, Options: "tagihan.yaml"},
-			{At: sampleStart, Who: "ops", Host: "host", What: campaign.DeedSend, Options: "--yes", Why: "nightly"},
+			{At: sampleStart.Add(-2 * time.Minute), Person: campaign.Person{Who: "ops", Host: "host"}, What: campaign.DeedPlan, Options: "tagihan.yaml"},
+			{At: sampleStart, Person: campaign.Person{Who: "ops", Host: "host"}, What: campaign.DeedSend, Options: "--yes", Why: "nightly"},
 		},
 		Strays: Strays{
 			Listed: []campaign.Stray{{Kind: campaign.StrayOrphan, Why: "no such row", Receipt: campaign.Receipt{

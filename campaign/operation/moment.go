@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// parseMoment reads a moment of the past as people and programs write it: RFC 3339, a local time or day in
+// ParseMoment reads a moment of the past as people and programs write it: RFC 3339, a local time or day in
 // zone, or how long ago (90m, 24h, 7d).
-func parseMoment(text string, zone *time.Location, now time.Time) (time.Time, error) {
+func ParseMoment(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	if ago, ok := parseAgo(text); ok {
 		return now.Add(-ago), nil
 	}

@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestAMomentIsReadAsPeopleWriteIt(t *testing.T) {
 		"24":                        "",
 		"":                          "",
 	} {
-		got, err := parseMoment(text, zone, now)
+		got, err := ParseMoment(text, zone, now)
 		if want == "" {
 			if err == nil {
 				t.Errorf("%q was taken for %s", text, got)

@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"context"
@@ -13,10 +13,11 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/address"
+	"siaran/campaign/sheet"
 )
 
-// An otherSend is one send of another tool.
-type otherSend struct {
+// A sentRow is one send of another tool, as a row of its file.
+type sentRow struct {
 	row       campaign.Row
 	id        string
 	address   string
@@ -25,18 +26,27 @@ type otherSend struct {
 	problem   *campaign.RowError // it cannot be told what was sent when
 }
 
+// A sentReader reads the file by its columns.
+type sentReader struct {
+	file    *sheet.File
+	def     sentDefinition
+	at      map[string]int // column by key
+	country string         // of numbers without its code
+	zone    *time.Location // of times that name none
+}
+
 // rows reads the file's rows, bad ones with their problem.
-func (im *sentImport) rows(ctx context.Context) iter.Seq2[otherSend, error] {
-	return func(yield func(otherSend, error) bool) {
-		for row, err := range im.file.Rows(ctx) {
+func (r *sentReader) rows(ctx context.Context) iter.Seq2[sentRow, error] {
+	return func(yield func(sentRow, error) bool) {
+		for row, err := range r.file.Rows(ctx) {
 			var broken *campaign.RowError
 			if err != nil && !errors.As(err, &broken) {
-				yield(otherSend{}, err)
+				yield(sentRow{}, err)
 				return
 			}
-			s := otherSend{row: row, problem: broken}
+			s := sentRow{row: row, problem: broken}
 			if broken == nil {
-				im.read(&s)
+				r.read(&s)
 			}
 			if !yield(s, nil) {
 				return
@@ -46,14 +56,14 @@ func (im *sentImport) rows(ctx context.Context) iter.Seq2[otherSend, error] {
 }
 
 // read fills in what the columns say.
-func (im *sentImport) read(s *otherSend) {
+func (r *sentReader) read(s *sentRow) {
 	bad := func(key string, err error) {
 		if err != nil && s.problem == nil {
-			s.problem = &campaign.RowError{Row: s.row.Number, Column: im.def.Columns[key], Problem: err.Error()}
+			s.problem = &campaign.RowError{Row: s.row.Number, Column: r.def.Columns[key], Problem: err.Error()}
 		}
 	}
 	cell := func(key string) campaign.Cell {
-		if i, ok := im.at[key]; ok && i < len(s.row.Cells) {
+		if i, ok := r.at[key]; ok && i < len(s.row.Cells) {
 			return s.row.Cells[i]
 		}
 		return campaign.Cell{}
@@ -65,28 +75,21 @@ func (im *sentImport) read(s *otherSend) {
 		s.gatewayID, err = sentID(id)
 		bad(columnGatewayID, err)
 	}
-	s.at, err = sentTime(cell(columnTime), im.zone)
+	s.at, err = sentTime(cell(columnTime), r.zone)
 	bad(columnTime, err)
 	// It was sent, whatever we think of its address: one that we cannot read stays as it stands.
-	if s.address, err = address.Parse(cell(columnAddress), im.def.Channel, im.country); err != nil {
+	if s.address, err = address.Parse(cell(columnAddress), r.def.Channel, r.country); err != nil {
 		s.address = strings.TrimSpace(cell(columnAddress).Raw)
 	}
 }
 
-// identity begins the digest by which the same import is known again.
-func (im *sentImport) identity() hash.Hash {
-	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "imported\x00%s\x00%s\x00%s\x00", im.account.Name, im.name, im.def.Channel) // never fails
-	return h
-}
-
 // hash adds what was sent: the same sends under other headings, or saved anew, are the same.
-func (s otherSend) hash(h hash.Hash) {
+func (s sentRow) hash(h hash.Hash) {
 	_, _ = fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s\x00%d\x00%t\x00", s.row.Number, s.id, s.address, s.gatewayID, s.at.UnixMicro(), s.problem != nil)
 	_, _ = h.Write(campaign.EncodeCells(s.row.Cells))
 }
 
-func (s otherSend) message(run campaign.Run) campaign.Message {
+func (s sentRow) message(run campaign.Run) campaign.Message {
 	m := campaign.Message{Run: run.ID, Seq: s.row.Number, RefID: s.id, Address: s.address, Cells: s.row.Cells}
 	if s.problem != nil {
 		m.RefID, m.Problem = "", &campaign.Problem{Verdict: campaign.VerdictRejected, Column: s.problem.Column, Reason: s.problem.Problem}
@@ -95,7 +98,7 @@ func (s otherSend) message(run campaign.Run) campaign.Message {
 }
 
 // attempt is the one call that the other tool made, as far as we know it.
-func (s otherSend) attempt(run campaign.Run) campaign.Attempt {
+func (s sentRow) attempt(run campaign.Run) campaign.Attempt {
 	return campaign.Attempt{
 		Run: run.ID, Seq: s.row.Number, N: 1, Account: run.Account, BegunAt: s.at, EndedAt: s.at, Counts: true,
 		Answer: campaign.Answer{Outcome: campaign.Accepted, GatewayID: s.gatewayID},
@@ -161,4 +164,30 @@ func sentTime(c campaign.Cell, zone *time.Location) (time.Time, error) {
 		}
 	}
 	return time.Time{}, errors.New("no time: write 2026-11-21 19:00:05, or format the column as date and time")
+}
+
+// shownIDs is how many ids that cannot be are named; all are counted.
+const shownIDs = 20
+
+// An idProblems gathers what keeps a file from becoming a run: ids are unique in an account.
+type idProblems struct {
+	n     int
+	shown []string
+}
+
+func (p *idProblems) add(format string, args ...any) {
+	if p.n++; p.n <= shownIDs {
+		p.shown = append(p.shown, fmt.Sprintf(format, args...))
+	}
+}
+
+func (p *idProblems) err() error {
+	if p.n == 0 {
+		return nil
+	}
+	text := strings.Join(p.shown, "\n")
+	if p.n > len(p.shown) {
+		text += fmt.Sprintf("\n%s more like these", english.Count(p.n-len(p.shown)))
+	}
+	return usage(errors.New(text), "every message of an account has an id of its own: take those rows out, or name another column as id=; nothing was imported")
 }

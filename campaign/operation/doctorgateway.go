@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"context"
@@ -24,9 +24,9 @@ const (
 	clockSkew = 5 * time.Second
 )
 
-// A support is what a gateway's people ask for when receipts don't come or requests are refused.
-type support struct {
-	Type       string `json:"type"`
+// A Support is what a gateway's people ask for when receipts don't come or requests are refused.
+type Support struct {
+	Type       string `json:"type"` // support
 	Account    string `json:"account"`
 	Gateway    string `json:"gateway"`
 	User       string `json:"user"`
@@ -34,40 +34,47 @@ type support struct {
 	ReceiptURL string `json:"receipt_url"` // the secret is ***; empty: nobody listens
 }
 
-func (s support) addressWords() string {
+// AddressWords are the address for people.
+func (s Support) AddressWords() string {
 	if s.Address == "" {
 		return "not known: the gateway was not reached"
 	}
 	return s.Address + " as this computer sees it; behind a router the gateway sees the router's"
 }
 
-func (s support) receiptWords() string {
+// ReceiptWords are the receipt URL for people.
+func (s Support) ReceiptWords() string {
 	if s.ReceiptURL == "" {
 		return "none: siaran.yaml has no listen.secret"
 	}
 	u, err := url.Parse(s.ReceiptURL)
-	if ip, bad := netip.ParseAddr(u.Hostname()); err == nil && bad == nil && ip.IsLoopback() {
-		return s.ReceiptURL + " (*** is listen.secret; only this computer reaches it: give the address of the proxy before it)"
+	if err == nil {
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
+			return s.ReceiptURL + " (*** is listen.secret; only this computer reaches it: give the address of the proxy before it)"
+		}
 	}
 	return s.ReceiptURL + " (*** is listen.secret)"
 }
 
-// gateways asks every account's gateway for its time, and notes what its support may ask us.
-func (d *doctor) gateways(ctx context.Context, offline bool) error {
-	for _, name := range slices.Sorted(maps.Keys(d.settings.Accounts)) {
-		account := d.settings.Accounts[name]
-		s := support{Type: "support", Account: name, Gateway: account.Gateway, User: account.Username}
-		if !offline {
-			s.Address = d.clock(ctx, account)
+// gatewayFindings asks every account's gateway for its time, and notes what its support may ask us.
+func gatewayFindings(ctx context.Context, r DoctorRequest) (all []Finding, notes []Support) {
+	for _, name := range slices.Sorted(maps.Keys(r.Settings.Accounts)) {
+		account := r.Settings.Accounts[name]
+		s := Support{Type: "support", Account: name, Gateway: account.Gateway, User: account.Username}
+		if !r.Offline {
+			var wrong []Finding
+			s.Address, wrong = clockFindings(ctx, account, r.Now)
+			all = append(all, wrong...)
 		}
-		s.ReceiptURL = receiptURL(d.settings.Listen, account.Gateway, s.Address)
-		d.support = append(d.support, s)
+		s.ReceiptURL = receiptURL(r.Settings.Listen, account.Gateway, s.Address, r.Host)
+		notes = append(notes, s)
 	}
-	return ctx.Err()
+	return all, notes
 }
 
-// clock compares this computer's clock with the gateway's, and returns our address as the connection has it.
-func (d *doctor) clock(ctx context.Context, account campaign.Account) (address string) {
+// clockFindings compares this computer's clock with the gateway's, and returns our address as the connection
+// has it.
+func clockFindings(ctx context.Context, account campaign.Account, now func() time.Time) (address string, all []Finding) {
 	about := "account " + account.Name
 	ctx, stop := context.WithTimeout(ctx, askTimeout)
 	defer stop()
@@ -78,35 +85,34 @@ func (d *doctor) clock(ctx context.Context, account campaign.Account) (address s
 	}})
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, account.URL, nil)
 	if err != nil {
-		d.findErr(about, err)
-		return ""
+		return "", []Finding{foundError(about, err)}
 	}
-	asked := time.Now()
+	asked := now()
 	resp, err := gateway.NewClient(gateway.ClientSettings{Timeout: askTimeout, Workers: 1}).Do(req)
 	if err != nil {
 		var u *url.Error
 		if errors.As(err, &u) {
 			err = u.Err
 		}
-		d.find(about, "see whether it runs, whether url: is right and whether a firewall is between; siaran send waits for it as outage: says",
-			"%s cannot be reached: %s", account.URL, err)
-		return address
+		return address, []Finding{found(about, "see whether it runs, whether url: is right and whether a firewall is between; siaran send waits for it as outage: says",
+			"%s cannot be reached: %s", account.URL, err)}
 	}
-	answered := time.Now()
+	answered := now()
 	_ = resp.Body.Close() // an answer to HEAD has none
 	theirs, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
-		return address // it does not say
+		return address, nil // it does not say
 	}
-	if off := skew(asked, answered, theirs); off.Abs() > clockSkew {
-		way := "ahead of"
-		if off < 0 {
-			way = "behind"
-		}
-		d.find(about, "set this computer's clock by NTP: signatures carry the time, and the gateway refuses those of another",
-			"this computer's clock is %s %s the gateway's", span(off.Abs()), way)
+	off := skew(asked, answered, theirs)
+	if off.Abs() <= clockSkew {
+		return address, nil
 	}
-	return address
+	way := "ahead of"
+	if off < 0 {
+		way = "behind"
+	}
+	return address, []Finding{found(about, "set this computer's clock by NTP: signatures carry the time, and the gateway refuses those of another",
+		"this computer's clock is %s %s the gateway's", english.Span(off.Abs()), way)}
 }
 
 // skew is how far our clock is ahead of theirs, which was read to the second somewhere between asked and
@@ -121,8 +127,8 @@ func skew(asked, answered, theirs time.Time) time.Duration {
 	return 0
 }
 
-// receiptURL is where the gateway posts its receipts; address is ours, if known.
-func receiptURL(l definition.Listen, gateway, address string) string {
+// receiptURL is where the gateway posts its receipts; address is ours, if known, else this host's name.
+func receiptURL(l definition.Listen, gateway, address, hostName string) string {
 	if l.Secret == "" {
 		return ""
 	}
@@ -136,7 +142,7 @@ func receiptURL(l definition.Listen, gateway, address string) string {
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		if host = address; host == "" {
-			host = hostName()
+			host = hostName
 		}
 	}
 	return fmt.Sprintf("%s://%s/receipts/%s/***", scheme, net.JoinHostPort(host, port), gateway)

@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"testing"
@@ -35,23 +35,15 @@ func TestTheReceiptURLIsWhereTheGatewayCanReachIt(t *testing.T) {
 		{"10.1.2.3:8443", "cert.pem", "", "https://10.1.2.3:8443/receipts/sandeza/***"},
 		{"0.0.0.0:8090", "", "10.1.2.4", "http://10.1.2.4:8090/receipts/sandeza/***"},
 		{":8090", "", "fd00::4", "http://[fd00::4]:8090/receipts/sandeza/***"},
-		{"[::]:8090", "", "", "http://" + hostName() + ":8090/receipts/sandeza/***"},
+		{"[::]:8090", "", "", "http://mail-1:8090/receipts/sandeza/***"},
 	} {
 		l := secret
 		l.Address, l.TLS.Cert = c.address, c.cert
-		if got := receiptURL(l, "sandeza", c.ours); got != c.want {
+		if got := receiptURL(l, "sandeza", c.ours, "mail-1"); got != c.want {
 			t.Errorf("%s: %s, want %s", c.address, got, c.want)
 		}
 	}
-	if got := receiptURL(definition.Listen{Address: "127.0.0.1:8090"}, "sandeza", ""); got != "" {
+	if got := receiptURL(definition.Listen{Address: "127.0.0.1:8090"}, "sandeza", "", "mail-1"); got != "" {
 		t.Errorf("nobody listens: %s", got)
-	}
-}
-
-func TestARateHasAsManyDigitsAsMeanSomething(t *testing.T) {
-	for rate, want := range map[float64]string{0.2: "0.2", 1: "1", 2.54: "2.5", 9.96: "10", 12.4: "12", 99.7: "100", 4321.9: "4,322"} {
-		if got := perSecond(rate); got != want {
-			t.Errorf("%v is written %s, want %s", rate, got, want)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package operation
 
 import (
 	"bufio"
@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -19,11 +18,19 @@ import (
 	"siaran/campaign/ledger"
 )
 
-// suppressImportCmd is siaran suppress import.
-type suppressImportCmd struct {
-	File string `arg:"" help:"A .csv with a heading; - is standard input." placeholder:"FILE"`
-	suppressTerms
-	Because string `help:"Why, where the file does not say." placeholder:"TEXT"`
+// A SuppressImport is a list of people who must not get messages.
+type SuppressImport struct {
+	Input io.Reader      // a .csv with a heading
+	Name  string         // of the file, for people
+	Terms SuppressTerms  // where a line does not say
+	Why   string         // where a line does not say
+	Zone  *time.Location // of times that name none
+	By    campaign.Person
+}
+
+// A SuppressWatcher is told of every line that cannot be read. The terminal shows some of them.
+type SuppressWatcher interface {
+	Unread(line int, err error)
 }
 
 // A suppressedRow is one line of the .csv: only address must be there, the flags fill the rest in.
@@ -35,35 +42,21 @@ type suppressedRow struct {
 	Since   string `csv:"since"`
 }
 
-// importBatch is how many go into the ledger at a time.
-const importBatch = 1000
+// suppressBatch is how many go into the ledger at a time.
+const suppressBatch = 1000
 
-// Run adds every line that can be read. Those that cannot are told, and the exit code is 3.
-func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
-	in := ui.in
-	if cmd.File != "-" {
-		f, err := os.Open(cmd.File)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }() // only read
-		in = f
-	}
-	settings, book, err := openHere(ctx, c)
+// ImportSuppressions adds every line that can be read, and counts the others.
+func ImportSuppressions(ctx context.Context, book *ledger.Ledger, im SuppressImport, watch SuppressWatcher) (SuppressResult, error) {
+	result := SuppressResult{Type: "summary"}
+	lines, rows, err := suppressedRows(im.Input)
 	if err != nil {
-		return err
+		return result, usage(fmt.Errorf("%s: %w", im.Name, err), "its first line must be the headings: address, and as you like channel, for, because, since")
 	}
-	defer closing(book, &err)
-	lines, rows, err := suppressedRows(in)
-	if err != nil {
-		return usage(fmt.Errorf("%s: %w", cmd.File, err), "its first line must be the headings: address, and as you like channel, for, because, since")
-	}
-	sum := suppressed{Type: "summary"}
 	var batch []ledger.Suppression
 	flush := func() error {
 		err := book.Suppress(ctx, batch...)
 		if err == nil {
-			sum.Added += len(batch)
+			result.Added += len(batch)
 		}
 		batch = batch[:0]
 		return err
@@ -71,61 +64,43 @@ func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) (err e
 	for row, err := range rows {
 		var s ledger.Suppression
 		if err == nil {
-			s, err = cmd.read(row, settings.Zone)
+			s, err = im.read(row)
 		}
 		if err != nil {
-			cmd.tell(ui, lines(), err, &sum)
+			result.Broken++
+			watch.Unread(lines(), err)
 			continue
 		}
-		if batch = append(batch, s); len(batch) == importBatch {
+		if batch = append(batch, s); len(batch) == suppressBatch {
 			if err := flush(); err != nil {
-				return err
+				return result, err
 			}
 		}
 	}
 	if err := flush(); err != nil {
-		return err
+		return result, err
 	}
-	ui.Say("%s suppressed, as the file or the flags say", people(sum.Added))
-	ui.JSON(sum)
-	if err := actSuppressed(ctx, book, fmt.Sprintf("import %d", sum.Added), cmd.Because); err != nil {
-		return err
-	}
-	if sum.Broken > 0 {
-		ui.Note("%s could not be read: correct and import them again", plural(sum.Broken, "line"))
-		return quietly(exitRows)
-	}
-	return nil
-}
-
-// tell prints one of the first broken lines; all are counted.
-func (cmd *suppressImportCmd) tell(ui *ui, line int, err error, sum *suppressed) {
-	if sum.Broken++; sum.Broken > shownProblems {
-		return
-	}
-	ui.Note("%s:%d: %v", cmd.File, line, err)
-	ui.JSON(problemLine{Type: "problem", Row: line, Reason: err.Error(), Rows: 1})
+	return result, actSuppressed(ctx, book, im.By, fmt.Sprintf("import %d", result.Added), im.Why)
 }
 
 // read makes a suppression of a line.
-func (cmd *suppressImportCmd) read(row suppressedRow, zone *time.Location) (ledger.Suppression, error) {
-	t := cmd.suppressTerms
-	t.For = cmp.Or(strings.ToLower(strings.TrimSpace(row.For)), t.For)
-	t.Channel = cmp.Or(strings.ToLower(strings.TrimSpace(row.Channel)), t.Channel)
-	if !slices.Contains([]string{"marketing", "all"}, t.For) {
+func (im SuppressImport) read(row suppressedRow) (ledger.Suppression, error) {
+	t := im.Terms
+	t.For = cmp.Or(campaign.Purpose(strings.ToLower(strings.TrimSpace(row.For))), t.For)
+	t.Channel = cmp.Or(campaign.ChannelKind(strings.ToLower(strings.TrimSpace(row.Channel))), t.Channel)
+	if t.For != campaign.PurposeMarketing && t.For != campaign.PurposeAll {
 		return ledger.Suppression{}, fmt.Errorf("for is %q: marketing or all", t.For)
 	}
-	kinds := []campaign.ChannelKind{"", campaign.WhatsApp, campaign.SMS, campaign.Email, campaign.Line, campaign.Telegram, campaign.Facebook}
-	if !slices.Contains(kinds, campaign.ChannelKind(t.Channel)) {
+	if t.Channel != "" && !slices.Contains(channelKinds, t.Channel) {
 		return ledger.Suppression{}, fmt.Errorf("channel is %q: whatsapp, sms, email, line, telegram, facebook, or nothing for all", t.Channel)
 	}
 	s, err := t.suppression(row.Address)
 	if err != nil {
 		return s, err
 	}
-	s.Why = cmp.Or(strings.TrimSpace(row.Because), cmd.Because)
+	s.Why = cmp.Or(strings.TrimSpace(row.Because), im.Why)
 	if since := strings.TrimSpace(row.Since); since != "" {
-		s.Since, err = sinceTime(since, zone)
+		s.Since, err = sinceTime(since, im.Zone)
 	}
 	return s, err
 }

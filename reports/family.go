@@ -1,72 +1,52 @@
-package main
+package reports
 
 import (
-	"context"
 	"iter"
-	"slices"
 
 	"siaran/campaign"
-	"siaran/campaign/ledger"
 )
 
-// A family is a run and the resends that took over rows of it: reported together, by row.
-type family struct {
-	book     *ledger.Ledger
-	run      campaign.Run
-	children []campaign.Run // the oldest first; nil if run is itself a resend
+// A Family is a run and the resends that took over rows of it: they are reported together, by row.
+type Family struct {
+	Run     campaign.Run
+	Resends []campaign.Run // the oldest first; none if Run is itself a resend
 }
 
-func familyOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (family, error) {
-	all, err := book.Children(ctx, run.ID)
-	f := family{book: book, run: run}
-	for _, child := range all {
+// NewFamily makes the family of run out of all runs whose parent it is, the oldest first.
+func NewFamily(run campaign.Run, children []campaign.Run) Family {
+	f := Family{Run: run}
+	for _, child := range children {
 		if child.Kind == campaign.KindResend {
-			f.children = append(f.children, child)
+			f.Resends = append(f.Resends, child)
 		}
 	}
-	return f, err
+	return f
 }
 
-// members are the run and its resends.
-func (f family) members() []campaign.Run { return append([]campaign.Run{f.run}, f.children...) }
-
-// actions are what was done about the run and its resends, in order.
-func (f family) actions(ctx context.Context) ([]campaign.Action, error) {
-	var all []campaign.Action
-	for _, run := range f.members() {
-		list, err := f.book.Actions(ctx, run.ID)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-	slices.SortStableFunc(all, func(a, b campaign.Action) int { return a.At.Compare(b.At) })
-	return all, nil
-}
+// Members are the run and its resends.
+func (f Family) Members() []campaign.Run { return append([]campaign.Run{f.Run}, f.Resends...) }
 
 // openStreams is how many histories are read side by side: each holds a connection to the ledger.
 const openStreams = 5
 
-// histories are those of every row of the run, in order; of a row that a resend took over, the resend's
-// alone, the latest of several. What the earlier run tried for that row is in that run's own facts and
-// not repeated here: two messages to one person are two charges, and months count both.
-func (f family) histories(ctx context.Context) (iter.Seq2[campaign.History, error], error) {
+// Histories are those of every row of the run, in order. Of a row that a resend took over it is the resend's
+// alone, the latest of several. What the earlier run tried for that row is in that run's own facts and not
+// repeated here: two messages to one person are two charges, and months count both.
+//
+// of reads the histories of one member, in the order of their rows.
+func (f Family) Histories(of func(campaign.Run) iter.Seq2[campaign.History, error]) iter.Seq2[campaign.History, error] {
 	var parts []iter.Seq2[campaign.History, error]
-	for i, run := range f.members() {
-		o, err := historyOptions(run)
-		if err != nil {
-			return nil, err
-		}
-		part := f.book.Histories(ctx, run.ID, o)
+	for i, run := range f.Members() {
+		part := of(run)
 		if i >= openStreams {
 			part = held(part)
 		}
 		parts = append(parts, part)
 	}
 	if len(parts) == 1 {
-		return parts[0], nil
+		return parts[0]
 	}
-	return merge(parts), nil
+	return merge(parts)
 }
 
 // held reads everything before it yields the first: it holds memory instead of a connection.
