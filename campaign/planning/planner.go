@@ -250,13 +250,3 @@ func writeField(h hash.Hash, s string) {
 	h.Write(n[:])
 	h.Write([]byte(s))
 }
-
-// Identity is the digest that makes a run the same run: name, content of the definition, account and
-// the rows' content, and a number for each --new-run.
-func Identity(c *campaign.Campaign, plan Plan, number int) string {
-	h := sha256.New()
-	for _, s := range []string{c.Name, string(c.Content), c.Account, plan.Digest, fmt.Sprint(number)} {
-		writeField(h, s)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}

@@ -50,23 +50,19 @@ const openStreams = 5
 // histories are those of every row of the run, in order; of a row that a resend took over, the resend's
 // alone, the latest of several. What the earlier run tried for that row is in that run's own facts and
 // not repeated here: two messages to one person are two charges, and months count both.
-func (f family) histories(ctx context.Context) (iter.Seq2[campaign.History, error], error) {
+func (f family) histories(ctx context.Context) iter.Seq2[campaign.History, error] {
 	var parts []iter.Seq2[campaign.History, error]
 	for i, run := range f.members() {
-		o, err := historyOptions(run)
-		if err != nil {
-			return nil, err
-		}
-		part := f.book.Histories(ctx, run.ID, o)
+		part := f.book.Histories(ctx, run.ID)
 		if i >= openStreams {
 			part = held(part)
 		}
 		parts = append(parts, part)
 	}
 	if len(parts) == 1 {
-		return parts[0], nil
+		return parts[0]
 	}
-	return merge(parts), nil
+	return merge(parts)
 }
 
 // held reads everything before it yields the first: it holds memory instead of a connection.

@@ -94,11 +94,7 @@ func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Pla
 		return err
 	}
 	for _, run := range append([]campaign.Run{r.parent}, children...) {
-		o, err := historyOptions(run)
-		if err != nil {
-			return err
-		}
-		for h, err := range book.Histories(ctx, run.ID, o) {
+		for h, err := range book.Histories(ctx, run.ID) {
 			if err != nil {
 				return err
 			}

@@ -131,10 +131,6 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	if err != nil {
 		return workbook.Input{}, err
 	}
-	histories, err := family.histories(ctx)
-	if err != nil {
-		return workbook.Input{}, err
-	}
 	actions, err := family.actions(ctx)
 	if err != nil {
 		return workbook.Input{}, err
@@ -142,7 +138,7 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	account := s.Accounts[run.Account]
 	in := workbook.Input{
 		Run:       run,
-		Histories: histories,
+		Histories: family.histories(ctx),
 		Settings:  reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
 		AsOf:      time.Now(),
 		Sender:    account.SenderID,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -151,8 +152,8 @@ func (s *sending) goOn(ctx context.Context) (summary, error) {
 func (s *sending) find(ctx context.Context, pre *planning.Preflight, plan planning.Plan) error {
 	replaced := ""
 	for n := 0; ; n++ {
-		identity := s.identity(s.campaign, plan, n)
-		run, ok, err := s.ledger.ByDigest(ctx, identity)
+		identity := s.identity(plan, n)
+		run, ok, err := s.ledger.ByIdentity(ctx, identity)
 		switch {
 		case err != nil:
 			return err
@@ -183,7 +184,7 @@ func (s *sending) resume(ctx context.Context) error {
 	if _, conduct, err := definition.Diff(s.run.Definition, s.campaign.Text); err != nil {
 		return err
 	} else if len(conduct) > 0 {
-		s.run.Definition = s.campaign.Text
+		s.run.Definition, s.run.Tries = s.campaign.Text, s.campaign.Retry.Attempts
 		if s.run.ExpiresAt = (time.Time{}); s.campaign.ValidFor > 0 {
 			s.run.ExpiresAt = s.run.CreatedAt.Add(s.campaign.ValidFor)
 		}
@@ -212,22 +213,23 @@ func (s *sending) act(ctx context.Context, what campaign.Deed, options, why stri
 }
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
-func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planning.Plan, identity string) error {
+func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planning.Plan, identity campaign.Identity) error {
 	if err := s.confirm(pre); err != nil {
 		return err
 	}
 	now := time.Now()
 	s.run = campaign.Run{
 		ID: campaign.NewRunID(), Kind: campaign.KindSend, Campaign: s.campaign.Name, Account: s.account.Name, Gateway: s.account.Gateway,
-		Live: s.account.Live, FileName: s.campaign.File, FileDigest: s.file.Digest(), Tab: s.file.Tab(), Digest: identity,
-		Definition: s.campaign.Text, Header: s.header, CreatedAt: now,
+		Live: s.account.Live, FileName: s.campaign.File, FileDigest: s.file.Digest(), Tab: s.file.Tab(),
+		Parent: identity.Parent, ContentDigest: identity.ContentDigest, RowsDigest: identity.RowsDigest, Again: identity.Again,
+		Definition: s.campaign.Text, Channels: channels(s.campaign), Tries: s.campaign.Retry.Attempts, Header: s.header, CreatedAt: now,
 		Rows: pre.Rows, Hidden: pre.Hidden, Empty: pre.Empty,
 	}
 	if s.campaign.ValidFor > 0 {
 		s.run.ExpiresAt = now.Add(s.campaign.ValidFor)
 	}
 	if s.repairs != nil {
-		s.run.Kind, s.run.Parent = campaign.KindResend, s.repairs.parent.ID
+		s.run.Kind = campaign.KindResend
 	}
 	book, err := s.ledger.StartPlan(ctx, s.run)
 	if err != nil {
@@ -240,10 +242,9 @@ func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planni
 	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
 		how.Estimate = &e
 	}
-	if err := s.act(ctx, campaign.DeedPlan, how.options(), ""); err != nil {
-		return err
-	}
-	if err := book.Ready(ctx, pre.Rows, pre.Hidden, pre.Empty); err != nil {
+	action := campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: campaign.DeedPlan, Options: how.options()}
+	err = book.Ready(ctx, campaign.Ready{Rows: pre.Rows, Hidden: pre.Hidden, Empty: pre.Empty, Action: action, Seen: math.MaxInt64})
+	if err != nil {
 		return err
 	}
 	s.run.State, s.planned, s.sendable = campaign.StateReady, true, pre.Sendable
@@ -348,7 +349,7 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	bar := s.ui.progress(s.run, queued, throttle)
 	defer bar.Close()
 	defer s.watch(ctx, throttle, bar)()
-	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose, Channels: channels(s.campaign)})
+	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose})
 	if err != nil {
 		return err
 	}

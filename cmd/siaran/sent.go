@@ -164,7 +164,7 @@ func (im *sentImport) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if run, ok, err := im.book.ByDigest(ctx, digest); err != nil {
+	if run, ok, err := im.book.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest}); err != nil {
 		return err
 	} else if ok {
 		im.ui.Say("These sends were imported already, on %s, as run %s. Nothing to do.", run.CreatedAt.In(im.zone).Format("2 Jan 2006 15:04"), run.ID)
@@ -181,7 +181,8 @@ func (im *sentImport) run(ctx context.Context) error {
 	}
 	run := campaign.Run{
 		ID: campaign.NewRunID(), Kind: campaign.KindImported, Campaign: im.name, Account: im.account.Name, Gateway: im.account.Gateway,
-		Live: im.account.Live, FileName: path, FileDigest: im.file.Digest(), Tab: im.file.Tab(), Digest: digest, Definition: text,
+		Live: im.account.Live, FileName: path, FileDigest: im.file.Digest(), Tab: im.file.Tab(), RowsDigest: digest, Definition: text,
+		Channels: []campaign.ChannelKind{im.def.Channel}, Tries: campaign.DefaultRetry.Attempts,
 		Header: im.file.Header(), CreatedAt: time.Now(), Rows: rows,
 	}
 	before, err := im.waiting(ctx)
@@ -199,11 +200,8 @@ func (im *sentImport) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, plan.Discard(context.WithoutCancel(ctx)))
 	}
-	if err := plan.Ready(ctx, rows, 0, im.file.Counts().Empty); err != nil {
-		return err
-	}
-	err = im.book.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: campaign.DeedImport, Run: run.ID, Options: "--sent " + path})
-	if err != nil {
+	action := campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: campaign.DeedImport, Options: "--sent " + path}
+	if err := plan.Ready(ctx, campaign.Ready{Rows: rows, Empty: im.file.Counts().Empty, Action: action}); err != nil {
 		return err
 	}
 	after, err := im.waiting(ctx)

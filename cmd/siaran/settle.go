@@ -110,13 +110,8 @@ func (cmd *settleCmd) unknown(ctx context.Context, book *ledger.Ledger, run camp
 
 // verdictsOf folds every row of the run into its verdict.
 func verdictsOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (map[int]campaign.Verdict, error) {
-	o, err := historyOptions(run)
-	if err != nil {
-		return nil, err
-	}
-	o.Lean = true
 	rows := make(map[int]campaign.Verdict, run.Rows)
-	for h, err := range book.Histories(ctx, run.ID, o) {
+	for h, err := range book.LeanHistories(ctx, run.ID) {
 		if err != nil {
 			return nil, err
 		}

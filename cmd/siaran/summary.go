@@ -45,13 +45,8 @@ func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary
 		Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
 	}
-	o, err := historyOptions(run)
-	if err != nil {
-		return s, nil, err
-	}
-	o.Lean = true
 	counts := make(verdicts)
-	for h, err := range l.Histories(ctx, run.ID, o) {
+	for h, err := range l.LeanHistories(ctx, run.ID) {
 		if err != nil {
 			return s, nil, err
 		}
@@ -118,15 +113,6 @@ func definitionOf(run campaign.Run) (*campaign.Campaign, error) {
 		return sentCampaign(run)
 	}
 	return definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
-}
-
-// historyOptions is what folding a run's rows needs of its definition.
-func historyOptions(run campaign.Run) (ledger.HistoryOptions, error) {
-	c, err := definitionOf(run)
-	if err != nil {
-		return ledger.HistoryOptions{}, err
-	}
-	return ledger.HistoryOptions{Tries: c.Retry.Attempts, Channels: channels(c)}, nil
 }
 
 // channels are those a message of c uses, in order.

@@ -19,11 +19,13 @@ type openRun struct {
 }
 
 // identity is what makes a run the same run.
-func (l *loaded) identity(c *campaign.Campaign, plan planning.Plan, n int) string {
+func (l *loaded) identity(plan planning.Plan, again int) campaign.Identity {
+	c := l.campaign
+	i := campaign.Identity{Campaign: c.Name, Account: c.Account, ContentDigest: c.ContentDigest(), RowsDigest: plan.Digest, Again: again}
 	if l.repairs != nil {
-		plan.Digest += " of " + l.repairs.parent.ID
+		i.Parent = l.repairs.parent.ID
 	}
-	return planning.Identity(c, plan, n)
+	return i
 }
 
 // openRuns finds the unfinished runs of this campaign, the newest first.
@@ -42,11 +44,9 @@ func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan plannin
 			return nil, fmt.Errorf("run %s: its definition: %w", run.ID, err)
 		}
 		o := openRun{Run: run, old: old}
-		for n := range 100 {
-			if planning.Identity(old, plan, n) == run.Digest {
-				if o.content, _, err = definition.Diff(old.Text, l.campaign.Text); err != nil {
-					return nil, err
-				}
+		if run.RowsDigest == plan.Digest {
+			if o.content, _, err = definition.Diff(old.Text, l.campaign.Text); err != nil {
+				return nil, err
 			}
 		}
 		open = append(open, o)
