@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 )
 
@@ -49,6 +51,12 @@ type Campaign struct {
 	// Content is the canonical JSON of everything that is not conduct. Two definitions with equal
 	// Content send the same.
 	Content []byte
+}
+
+// ContentDigest returns SHA-256 over Content, hex.
+func (c *Campaign) ContentDigest() string {
+	sum := sha256.Sum256(c.Content)
+	return hex.EncodeToString(sum[:])
 }
 
 // ProbeOn as Campaign.Outage means: probe until valid_for ends, or 12 hours.

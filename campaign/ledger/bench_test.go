@@ -114,7 +114,7 @@ func BenchmarkReceive(b *testing.B) {
 					b.Fatalf("%+v", tally)
 				}
 				seen := 0
-				for h, err := range l.Histories(b.Context(), run.ID, HistoryOptions{Channels: []campaign.ChannelKind{campaign.WhatsApp}, Tries: 4}) {
+				for h, err := range l.Histories(b.Context(), run.ID) {
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -51,7 +51,7 @@
 //
 //	planning, between two batches     a run in state planning with some messages. Nobody sends from
 //	                                  it. Its planner's lock is free: the next StartPlan discards it.
-//	before Ready commits              the same.
+//	before Ready commits              the same. Its number in the line and its action come with it.
 //	after Ready commits               the run is ready and complete: the next send finds it by its
 //	                                  identity. The unique index over the identity lets one of
 //	                                  two planners be ready; the other discards its plan (ErrTaken).

@@ -89,7 +89,7 @@ func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
 		if err := decodeOthers(others, &m); err != nil {
 			return err
 		}
-		for _, on := range addresses(m, s.terms.Channels) {
+		for _, on := range addresses(m, s.terms.Run.Channels) {
 			if err := t.addSuppressed(ctx, Suppression{
 				Address: on.address, Channel: on.channel, Purpose: r.a.OptOut, Why: "opted out at the gateway: " + r.a.Code,
 			}); err != nil {

@@ -18,17 +18,18 @@ import (
 
 // What callers tell apart with errors.Is. The error's text says which ledger and what to do.
 var (
-	ErrMissing  = errors.New("there is no ledger")
-	ErrReadOnly = errors.New("the ledger cannot be written")
-	ErrNewer    = errors.New("the ledger is newer than this program")
-	ErrDamaged  = errors.New("the ledger is damaged")
-	ErrFull     = errors.New("the disk with the ledger is full")
-	ErrCopied   = errors.New("the ledger is a copy, or older than what was sent")
-	ErrNoRun    = errors.New("there is no such run")
-	ErrOwned    = errors.New("another process works on this run")
-	ErrTaken    = errors.New("another process planned the same run")
-	ErrClosed   = errors.New("the ledger is closed")
-	ErrServer   = errors.New("the ledger's server cannot be reached")
+	ErrMissing   = errors.New("there is no ledger")
+	ErrReadOnly  = errors.New("the ledger cannot be written")
+	ErrNewer     = errors.New("the ledger is newer than this program")
+	ErrDamaged   = errors.New("the ledger is damaged")
+	ErrFull      = errors.New("the disk with the ledger is full")
+	ErrCopied    = errors.New("the ledger is a copy, or older than what was sent")
+	ErrNoRun     = errors.New("there is no such run")
+	ErrOwned     = errors.New("another process works on this run")
+	ErrTaken     = errors.New("another process planned the same run")
+	ErrLookAgain = errors.New("another run became ready meanwhile")
+	ErrClosed    = errors.New("the ledger is closed")
+	ErrServer    = errors.New("the ledger's server cannot be reached")
 )
 
 // named adds what e means to a driver's error, so that errors.Is and people know.

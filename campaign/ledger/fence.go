@@ -13,10 +13,9 @@ import (
 
 // Terms are what a run's attempts have in common.
 type Terms struct {
-	Run      campaign.Run
-	Account  campaign.Account       // its name, rate and burst are those of the shared limit; its timeout bounds an attempt
-	Purpose  campaign.Purpose       // which suppressions apply
-	Channels []campaign.ChannelKind // those a message uses, in order; Message.Address is on the first
+	Run     campaign.Run
+	Account campaign.Account // its name, rate and burst are those of the shared limit; its timeout bounds an attempt
+	Purpose campaign.Purpose // which suppressions apply
 }
 
 // A Sending begins and ends the attempts of one run. It fulfils dispatch.Attempts.
@@ -36,7 +35,7 @@ const settling = 30 * time.Second
 
 // Sending opens the book of one run.
 func (l *Ledger) Sending(ctx context.Context, terms Terms) (*Sending, error) {
-	if len(terms.Channels) == 0 {
+	if len(terms.Run.Channels) == 0 {
 		return nil, errors.New("ledger: a run without channels cannot be sent")
 	}
 	s := &Sending{l: l, terms: terms, start: time.Now(), due: (terms.Account.Timeout + settling).Microseconds()}

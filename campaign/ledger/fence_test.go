@@ -374,7 +374,7 @@ func TestASuppressedAddressIsWithheldAtTheMomentOfSending(t *testing.T) {
 				l := create(t, dsn)
 				run := planned(t, l, aRun("aaaaaa"), 1)
 				ts := terms(run)
-				ts.Purpose, ts.Channels = c.purpose, []campaign.ChannelKind{campaign.WhatsApp, campaign.SMS}
+				ts.Purpose, ts.Run.Channels = c.purpose, []campaign.ChannelKind{campaign.WhatsApp, campaign.SMS}
 				s := sending(t, l, ts)
 				q := queue(t, l, run.ID, defaults)[0]
 				q.Others = map[campaign.ChannelKind]string{campaign.SMS: "6281299999999"}
@@ -402,11 +402,11 @@ func TestAnOptOutJoinsTheSuppressedOnEveryChannelOfTheMessage(t *testing.T) {
 		p := must(l.StartPlan(t.Context(), run))(t)
 		ms := messagesOf(l, run, 1)
 		ms[0].Others = map[campaign.ChannelKind]string{campaign.Email: "siti@example.test"}
-		if err := errors.Join(p.Add(t.Context(), ms), p.Ready(t.Context(), 1, 0, 0)); err != nil {
+		if err := errors.Join(p.Add(t.Context(), ms), p.Ready(t.Context(), whole(1))); err != nil {
 			t.Fatal(err)
 		}
 		ts := terms(run)
-		ts.Channels = []campaign.ChannelKind{campaign.WhatsApp, campaign.Email}
+		ts.Run.Channels = []campaign.ChannelKind{campaign.WhatsApp, campaign.Email}
 		s := sending(t, l, ts)
 		end(t, s, begin(t, s, queue(t, l, run.ID, defaults)[0]), campaign.Answer{Outcome: campaign.Refused, Code: "rc 21", OptOut: campaign.PurposeAll})
 		var got []string

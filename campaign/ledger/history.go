@@ -12,13 +12,6 @@ import (
 	"siaran/campaign"
 )
 
-// HistoryOptions are what a history takes from the campaign.
-type HistoryOptions struct {
-	Channels []campaign.ChannelKind // those a message was to use, in order
-	Tries    int                    // how many counted tries the run allows
-	Lean     bool                   // leave out cells and addresses: enough for verdicts, and much less to read
-}
-
 // The three tables of a history in one statement: its columns mean different things in each part.
 const (
 	partRun = iota
@@ -28,8 +21,8 @@ const (
 )
 
 const historyQuery = `
-SELECT CAST(-1 AS BIGINT) AS seq, CAST(0 AS BIGINT) AS part, CAST(0 AS BIGINT) AS n, state AS a, '' AS b, '' AS c, '' AS d, '' AS e, '' AS f, '' AS g, '' AS h,
-	CAST(0 AS BIGINT) AS p, CAST(0 AS BIGINT) AS q, CAST(0 AS BIGINT) AS r, digest_none AS z FROM (SELECT state, CAST(NULL AS BYTEA) AS digest_none FROM run WHERE id = $1) one
+SELECT CAST(-1 AS BIGINT) AS seq, CAST(0 AS BIGINT) AS part, CAST(0 AS BIGINT) AS n, state AS a, channels AS b, '' AS c, '' AS d, '' AS e, '' AS f, '' AS g, '' AS h,
+	tries AS p, CAST(0 AS BIGINT) AS q, CAST(0 AS BIGINT) AS r, CAST(NULL AS BYTEA) AS z FROM run WHERE id = $1
 UNION ALL
 SELECT seq, 1, 0, ref_id, %s, problem, '', '', '', 0, 0, 0, %s FROM message WHERE run = $1
 UNION ALL
@@ -40,12 +33,17 @@ SELECT seq, 3, 0, gateway, channel, delivery, word, reason, gateway_id, billing,
 ORDER BY seq, part, n`
 
 // Histories returns the history of every message of a run, in the order of the rows: one statement, one
-// snapshot, constant memory. A receipt that names no channel gets the first of o.Channels.
-func (l *Ledger) Histories(ctx context.Context, run string, o HistoryOptions) iter.Seq2[campaign.History, error] {
-	query := fmt.Sprintf(historyQuery, `address, others, cells`, `digest`)
-	if o.Lean {
-		query = fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`)
-	}
+// snapshot, constant memory. A receipt that names no channel gets the run's first.
+func (l *Ledger) Histories(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
+	return l.histories(ctx, run, fmt.Sprintf(historyQuery, `address, others, cells`, `digest`))
+}
+
+// LeanHistories returns the same without cells and addresses: enough for verdicts, and much less to read.
+func (l *Ledger) LeanHistories(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
+	return l.histories(ctx, run, fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`))
+}
+
+func (l *Ledger) histories(ctx context.Context, run, query string) iter.Seq2[campaign.History, error] {
 	return func(yield func(campaign.History, error) bool) {
 		rows, err := l.db.QueryContext(ctx, query, run)
 		if err != nil {
@@ -53,7 +51,7 @@ func (l *Ledger) Histories(ctx context.Context, run string, o HistoryOptions) it
 			return
 		}
 		defer func() { _ = rows.Close() }()
-		r := historyReader{run: run, o: o}
+		r := historyReader{run: run}
 		for rows.Next() {
 			h, whole, err := r.take(rows)
 			if err != nil {
@@ -67,7 +65,7 @@ func (l *Ledger) Histories(ctx context.Context, run string, o HistoryOptions) it
 		switch err := rows.Err(); {
 		case err != nil:
 			yield(campaign.History{}, l.named(err))
-		case r.state == "":
+		case r.none.State == "":
 			yield(campaign.History{}, fmt.Errorf("run %s: %w in ledger %s", run, ErrNoRun, l.name))
 		case r.begun:
 			yield(r.finish(), nil)
@@ -78,8 +76,7 @@ func (l *Ledger) Histories(ctx context.Context, run string, o HistoryOptions) it
 // A historyReader puts the rows of historyQuery together.
 type historyReader struct {
 	run   string
-	o     HistoryOptions
-	state campaign.RunState
+	none  campaign.History // what all histories of the run have in common
 	h     campaign.History // of the message being read
 	begun bool
 
@@ -124,19 +121,20 @@ func (r *historyReader) take(rows *sql.Rows) (h campaign.History, whole bool, er
 	}
 	switch row.part {
 	case partRun:
-		r.state = campaign.RunState(str(row.a))
+		r.none = campaign.History{State: campaign.RunState(str(row.a)), Tries: int(row.p)}
+		r.none.Channels, err = readChannels(str(row.b))
 	case partMessage:
 		if r.begun {
 			h, whole = r.finish(), true
 		}
 		r.begun = true
-		r.h = campaign.History{State: r.state, Channels: r.o.Channels, Tries: r.o.Tries}
+		r.h = r.none
 		r.h.Message = campaign.Message{Run: r.run, Seq: int(row.seq), RefID: str(row.a), Address: str(row.b), Digest: row.z}
 		err = fillMessage(&r.h.Message, str(row.c), str(row.d), str(row.e))
 	case partAttempt:
 		r.h.Attempts = append(r.h.Attempts, row.attempt(r.run))
 	case partReceipt:
-		r.h.Receipts = append(r.h.Receipts, row.receipt(r.h.Message.RefID, r.o))
+		r.h.Receipts = append(r.h.Receipts, row.receipt(&r.h))
 	default:
 		err = errors.New("a row of no table")
 	}
@@ -154,14 +152,14 @@ func (row *historyRow) attempt(run string) campaign.Attempt {
 	}
 }
 
-func (row *historyRow) receipt(refID string, o HistoryOptions) campaign.Receipt {
+func (row *historyRow) receipt(h *campaign.History) campaign.Receipt {
 	r := campaign.Receipt{
-		RefID: refID, Gateway: str(row.a), Channel: campaign.ChannelKind(str(row.b)), Delivery: campaign.Delivery(str(row.c)), Word: str(row.d),
+		RefID: h.Message.RefID, Gateway: str(row.a), Channel: campaign.ChannelKind(str(row.b)), Delivery: campaign.Delivery(str(row.c)), Word: str(row.d),
 		Reason: str(row.e), GatewayID: str(row.f), Billing: campaign.Billing(str(row.g)), Category: str(row.h),
 		At: fromMicros(row.p), ReceivedAt: fromMicros(row.q), Parts: int(row.r),
 	}
-	if r.Channel == "" && len(o.Channels) > 0 {
-		r.Channel = o.Channels[0]
+	if r.Channel == "" && len(h.Channels) > 0 {
+		r.Channel = h.Channels[0]
 	}
 	return r
 }

@@ -37,12 +37,12 @@ func reportOn(ref string) campaign.Receipt {
 func TestIDsOfAnAccountsImportedRunsAreKnown(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
-		if err := importing(t, l, aRun("aaaaaa"), "one", "Two").Ready(t.Context(), 2, 0, 0); err != nil {
+		if err := importing(t, l, aRun("aaaaaa"), "one", "Two").Ready(t.Context(), whole(2)); err != nil {
 			t.Fatal(err)
 		}
 		other := aRun("bbbbbb")
 		other.Account = "other"
-		if err := importing(t, l, other, "three").Ready(t.Context(), 1, 0, 0); err != nil {
+		if err := importing(t, l, other, "three").Ready(t.Context(), whole(1)); err != nil {
 			t.Fatal(err)
 		}
 		got := must(l.ImportedIDs(t.Context(), "sprint", []string{"one", "two", "Two", "three", "four"}))(t)
@@ -73,7 +73,7 @@ func TestAnImportThatWasGivenUpLeavesNothing(t *testing.T) {
 		if got := must(l.ImportedIDs(t.Context(), "sprint", []string{"one"}))(t); len(got) > 0 {
 			t.Error(got)
 		}
-		if err := importing(t, l, aRun("bbbbbb"), "one", "Two").Ready(t.Context(), 2, 0, 0); err != nil {
+		if err := importing(t, l, aRun("bbbbbb"), "one", "Two").Ready(t.Context(), whole(2)); err != nil {
 			t.Fatal(err)
 		}
 		if got := verdicts(t, l, "bbbbbb"); got != "delivered,accepted" {
@@ -86,12 +86,12 @@ func TestTwoImportedIDsNeverBecomeOne(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
 		digits := "1234567890123456789012345"
-		if err := importing(t, l, aRun("aaaaaa"), "abc", "ABC", "Xyz", digits, digits[:24]+"6").Ready(t.Context(), 5, 0, 0); err != nil {
+		if err := importing(t, l, aRun("aaaaaa"), "abc", "ABC", "Xyz", digits, digits[:24]+"6").Ready(t.Context(), whole(5)); err != nil {
 			t.Fatal(err)
 		}
 		far := aRun("bbbbbb")
 		far.Account, far.Gateway = "other", "d7"
-		if err := importing(t, l, far, "Xyz").Ready(t.Context(), 1, 0, 0); err != nil {
+		if err := importing(t, l, far, "Xyz").Ready(t.Context(), whole(1)); err != nil {
 			t.Fatal(err)
 		}
 		receive(t, l, reportOn("ABC"), reportOn("xyz"), reportOn(digits))
@@ -110,7 +110,7 @@ func TestTwoImportedIDsNeverBecomeOne(t *testing.T) {
 func TestWhoseAReceiptIsCanBeAskedWithoutJoiningIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
-		if err := importing(t, l, aRun("aaaaaa"), "abc", "ABC", "Xyz").Ready(t.Context(), 3, 0, 0); err != nil {
+		if err := importing(t, l, aRun("aaaaaa"), "abc", "ABC", "Xyz").Ready(t.Context(), whole(3)); err != nil {
 			t.Fatal(err)
 		}
 		run := planned(t, l, aRun("bbbbbb"), 3)
@@ -155,7 +155,7 @@ func TestStraysAreForgottenAfterThirtyDays(t *testing.T) {
 			t.Error(got)
 		}
 		// What was forgotten does not join any more; what was not, does.
-		if err := importing(t, l, aRun("aaaaaa"), "old", "new").Ready(t.Context(), 2, 0, 0); err != nil {
+		if err := importing(t, l, aRun("aaaaaa"), "old", "new").Ready(t.Context(), whole(2)); err != nil {
 			t.Fatal(err)
 		}
 		if got := verdicts(t, l, "aaaaaa"); got != "accepted,delivered" {

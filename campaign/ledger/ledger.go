@@ -188,7 +188,7 @@ func (l *Ledger) makeMeta(ctx context.Context) error {
 		return err
 	}
 	for name, value := range map[string][]byte{
-		"key": key, "id": []byte(rand.Text()), "counter": []byte("0"), "place": []byte(place),
+		"key": key, "id": []byte(rand.Text()), "counter": []byte("0"), "ready": []byte("0"), "place": []byte(place),
 	} {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, value); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,7 +92,7 @@ var day = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 func aRun(id string) campaign.Run {
 	return campaign.Run{
 		ID: id, Kind: campaign.KindSend, Campaign: "tagihan", Account: "sprint", Gateway: "sandeza", Live: true, FileName: "tagihan.xlsx",
-		Digest: "digest of " + id, Definition: []byte("name: tagihan\n"), CreatedAt: day,
+		RowsDigest: "digest of " + id, Channels: []campaign.ChannelKind{campaign.WhatsApp}, Tries: 4, Definition: []byte("name: tagihan\n"), CreatedAt: day,
 		Header: campaign.Header{Row: 1, Columns: []campaign.Column{{Name: "Nama", Letter: "A"}, {Name: "Nomor HP", Letter: "B"}}},
 	}
 }
@@ -121,16 +122,19 @@ func planned(t testing.TB, l *Ledger, run campaign.Run, n int) campaign.Run {
 	if err := p.Add(t.Context(), messagesOf(l, run, n)); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Ready(t.Context(), n, 0, 0); err != nil {
+	if err := p.Ready(t.Context(), whole(n)); err != nil {
 		t.Fatal(err)
 	}
 	return p.Run()
 }
 
+// whole is a plan of n rows whose guards saw everything.
+func whole(n int) campaign.Ready { return campaign.Ready{Rows: n, Seen: math.MaxInt64} }
+
 func terms(run campaign.Run) Terms {
 	return Terms{
 		Run: run, Account: campaign.Account{Name: "sprint", Rate: campaign.Unlimited, Burst: 1, Timeout: 30 * time.Second},
-		Purpose: campaign.PurposeMarketing, Channels: []campaign.ChannelKind{campaign.WhatsApp},
+		Purpose: campaign.PurposeMarketing,
 	}
 }
 
@@ -182,7 +186,7 @@ func end(t testing.TB, s *Sending, a campaign.Attempt, answer campaign.Answer) {
 func histories(t testing.TB, l *Ledger, run string) []campaign.History {
 	t.Helper()
 	var hs []campaign.History
-	for h, err := range l.Histories(t.Context(), run, HistoryOptions{Channels: []campaign.ChannelKind{campaign.WhatsApp}, Tries: 4}) {
+	for h, err := range l.Histories(t.Context(), run) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,7 +229,7 @@ func TestWhatIsPlannedIsReadBackAsItWas(t *testing.T) {
 		if runs := must(l.Runs(t.Context()))(t); len(runs) != 1 {
 			t.Errorf("%d runs", len(runs))
 		}
-		if _, ok, err := l.ByDigest(t.Context(), run.Digest); !ok || err != nil {
+		if _, ok, err := l.ByIdentity(t.Context(), run.Identity()); !ok || err != nil {
 			t.Errorf("the run is not found by its identity: %v", err)
 		}
 		if found := must(l.Check(t.Context()))(t); len(found) > 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 	"siaran/campaign"
 )
 
-// A Plan is a run that is being planned. It is nobody's to send until Ready; a process that dies
-// leaves half a plan, which the next StartPlan discards.
+// A Plan is a run that is being planned. It is nobody's to send, and its messages may be changed, until Ready.
+// A process that dies leaves half a plan, which the next StartPlan discards.
 type Plan struct {
 	l    *Ledger
 	run  campaign.Run
@@ -40,64 +41,6 @@ func (l *Ledger) StartPlan(ctx context.Context, run campaign.Run) (*Plan, error)
 		return nil, errors.Join(err, lock.Release())
 	}
 	return &Plan{l: l, run: run, lock: lock}, nil
-}
-
-// discardDead removes the plans whose planner is not alive any more: its lock is free.
-func (l *Ledger) discardDead(ctx context.Context) error {
-	half, err := l.runsWhere(ctx, `WHERE state = 'planning'`)
-	if err != nil {
-		return err
-	}
-	for _, run := range half {
-		lock, err := l.lockRun(ctx, run.ID)
-		if errors.Is(err, ErrOwned) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		// It may have become ready between our looking and our locking.
-		err = l.discard(ctx, run.ID)
-		if err := errors.Join(err, lock.Release()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// discard removes a run that is still planning, messages first, in batches.
-func (l *Ledger) discard(ctx context.Context, run string) error {
-	for {
-		var gone int64
-		err := l.change(ctx, func(ctx context.Context, t *tx) (err error) {
-			// An imported run has attempts and aliases while it is planned.
-			const half = `EXISTS (SELECT 1 FROM run WHERE id = $1 AND state = 'planning')
-				AND seq < (SELECT COALESCE(MIN(seq), 0) FROM message WHERE run = $1) + 2000`
-			for _, of := range []string{
-				`DELETE FROM alias WHERE run = $1 AND kind IN ('ref', 'folded') AND id IN (
-					SELECT ref_id FROM message WHERE run = $1 AND ` + half + ` UNION SELECT LOWER(ref_id) FROM message WHERE run = $1 AND ` + half + `)`,
-				`DELETE FROM alias WHERE run = $1 AND (kind, id) IN (SELECT run.gateway, attempt.gateway_id FROM attempt
-					JOIN run ON run.id = attempt.run WHERE attempt.run = $1 AND ` + half + `)`,
-				`DELETE FROM attempt WHERE run = $1 AND ` + half,
-			} {
-				if _, err := t.exec(ctx, of, run); err != nil {
-					return err
-				}
-			}
-			gone, err = t.exec(ctx, `DELETE FROM message WHERE run = $1 AND `+half, run)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if gone == 0 {
-			break
-		}
-	}
-	return l.change(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM run WHERE id = $1 AND state = 'planning' AND NOT EXISTS (SELECT 1 FROM message WHERE run = $1)`, run)
-		return err
-	})
 }
 
 // Run returns the run as it is planned.
@@ -186,7 +129,7 @@ func (p *Plan) copyOnce(ctx context.Context, rows [][]any) error {
 
 // messageRow is m as it stands in the ledger.
 func messageRow(run string, m campaign.Message) ([]any, error) {
-	others, problem := "", ""
+	others := ""
 	if len(m.Others) > 0 {
 		b, err := json.Marshal(m.Others)
 		if err != nil {
@@ -194,18 +137,86 @@ func messageRow(run string, m campaign.Message) ([]any, error) {
 		}
 		others = string(b)
 	}
-	if m.Problem != nil {
-		b, err := json.Marshal(m.Problem)
-		if err != nil {
-			return nil, fmt.Errorf("row %d: its problem: %w", m.Seq, err)
-		}
-		problem = string(b)
+	problem, err := encodeProblem(m)
+	if err != nil {
+		return nil, err
 	}
 	digest := m.Digest
 	if digest == nil {
 		digest = []byte{}
 	}
 	return []any{run, m.Seq, clean(m.RefID), clean(m.Address), others, string(campaign.EncodeCells(m.Cells)), digest, problem}, nil
+}
+
+// Change gives messages of the plan another Problem, or none: the last of several duplicates is kept, a person
+// leaves rows out. Only Seq and Problem of ms are looked at. When it returns the change is on disk.
+func (p *Plan) Change(ctx context.Context, ms []campaign.Message) error {
+	for len(ms) > 0 {
+		n := min(planBatch, len(ms))
+		values := make([]any, 0, 2*n)
+		for _, m := range ms[:n] {
+			problem, err := encodeProblem(m)
+			if err != nil {
+				return err
+			}
+			values = append(values, m.Seq, problem)
+		}
+		err := p.l.change(ctx, func(ctx context.Context, t *tx) error {
+			if err := t.stillPlanning(ctx, p.run.ID); err != nil {
+				return err
+			}
+			_, err := t.execRows(ctx, &changeProblem, []any{p.run.ID}, values)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		ms = ms[n:]
+	}
+	return nil
+}
+
+var changeProblem = bulk{
+	head: `UPDATE message SET problem = v.problem FROM (SELECT CAST($1 AS TEXT) AS run, column1 AS seq, column2 AS problem FROM (VALUES `,
+	cast: []string{"BIGINT", "TEXT"},
+	tail: `) x) v WHERE message.run = v.run AND message.seq = v.seq`,
+}
+
+// Messages returns the messages of the plan as they stand, in the order of their rows. Each page is read by itself, so
+// the plan may be changed meanwhile.
+func (p *Plan) Messages(ctx context.Context) iter.Seq2[campaign.Message, error] {
+	return func(yield func(campaign.Message, error) bool) {
+		for last, more := -1, true; more; {
+			var ms []campaign.Message
+			err := p.l.reading(ctx, func() (err error) {
+				ms, err = p.l.someMessages(ctx, p.run.ID, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT 1000`, p.run.ID, last)
+				return err
+			})
+			if err != nil {
+				yield(campaign.Message{}, p.l.named(err))
+				return
+			}
+			for _, m := range ms {
+				if !yield(m, nil) {
+					return
+				}
+				last = m.Seq
+			}
+			more = len(ms) == queuePage
+		}
+	}
+}
+
+// encodeProblem is m's problem as it stands in the ledger: empty if it has none.
+func encodeProblem(m campaign.Message) (string, error) {
+	if m.Problem == nil {
+		return "", nil
+	}
+	b, err := json.Marshal(m.Problem)
+	if err != nil {
+		return "", fmt.Errorf("row %d: its problem: %w", m.Seq, err)
+	}
+	return string(b), nil
 }
 
 // importedAliases makes the ref_ids of another tool's sends known to receipts.
@@ -237,54 +248,4 @@ func (p *Plan) AddSent(ctx context.Context, as []campaign.Attempt) error {
 			return t.end(ctx, rs)
 		})
 	})
-}
-
-// Ready makes the run ready for sending, or done if it is imported. rows, hidden and empty are the counts of
-// the file. ErrTaken: another process made a run with the same identity ready first; this plan is
-// discarded then.
-func (p *Plan) Ready(ctx context.Context, rows, hidden, empty int) error {
-	state := campaign.StateReady
-	if p.run.Kind == campaign.KindImported {
-		state = campaign.StateDone
-	}
-	err := p.l.change(ctx, func(ctx context.Context, t *tx) error {
-		if p.run.Digest != "" {
-			var n int
-			err := t.row(ctx, `SELECT COUNT(*) FROM run WHERE digest = $1 AND state <> 'planning'`, []any{p.run.Digest}, &n)
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				return ErrTaken
-			}
-		}
-		done := int64(0)
-		if state == campaign.StateDone {
-			done = t.us()
-		}
-		n, err := t.exec(ctx, `UPDATE run SET state = $1, rows = $2, hidden = $3, empty = $4, done_at = $5 WHERE id = $6 AND state = 'planning'`,
-			string(state), rows, hidden, empty, done, p.run.ID)
-		if err == nil && n == 0 {
-			err = fmt.Errorf("run %s: its plan was discarded: %w", p.run.ID, ErrNoRun)
-		}
-		if unique(err) {
-			return ErrTaken
-		}
-		return err
-	})
-	if errors.Is(err, ErrTaken) {
-		return errors.Join(fmt.Errorf("run %s: %w", p.run.ID, ErrTaken), p.Discard(context.WithoutCancel(ctx)))
-	}
-	if err == nil {
-		p.run.State, p.run.Rows, p.run.Hidden, p.run.Empty = state, rows, hidden, empty
-	}
-	if err == nil && state == campaign.StateDone {
-		_, err = p.l.Rejoin(ctx)
-	}
-	return errors.Join(err, p.lock.Release())
-}
-
-// Discard removes the plan.
-func (p *Plan) Discard(ctx context.Context) error {
-	return errors.Join(p.l.discard(ctx, p.run.ID), p.lock.Release())
 }

@@ -17,13 +17,13 @@ func TestOfTwoProcessesThatPlanTheSameOneBecomesReady(t *testing.T) {
 		for i, id := range []string{"aaaaaa", "bbbbbb"} {
 			l := ls[i]
 			run := aRun(id)
-			run.Digest = "the same"
+			run.RowsDigest = "the same"
 			p := must(l.StartPlan(t.Context(), run))(t)
 			if err := p.Add(t.Context(), messagesOf(l, run, 50)); err != nil {
 				t.Fatal(err)
 			}
 			group.Go(func() {
-				switch err := p.Ready(t.Context(), 50, 0, 0); {
+				switch err := p.Ready(t.Context(), whole(50)); {
 				case err == nil:
 					ready.Add(1)
 				case errors.Is(err, ErrTaken):
@@ -70,7 +70,7 @@ func TestHalfAPlanIsDiscardedWhenItsPlannerIsDeadAndNotBefore(t *testing.T) {
 		if found := must(l.Check(t.Context()))(t); len(found) > 0 {
 			t.Error(found)
 		}
-		if err := half.Ready(t.Context(), 4500, 0, 0); err == nil {
+		if err := half.Ready(t.Context(), whole(4500)); err == nil {
 			t.Error("a discarded plan became ready")
 		}
 	})
@@ -86,7 +86,7 @@ func TestAPlanThatIsNotReadyIsNoRunYet(t *testing.T) {
 		if runs := must(l.Runs(t.Context()))(t); len(runs) != 0 {
 			t.Errorf("it is listed: %+v", runs)
 		}
-		if _, ok, _ := l.ByDigest(t.Context(), p.Run().Digest); ok {
+		if _, ok, _ := l.ByIdentity(t.Context(), aRun("aaaaaa").Identity()); ok {
 			t.Error("it is found by its identity")
 		}
 		q := campaign.Queued{Message: messagesOf(l, p.Run(), 1)[0]}

@@ -200,7 +200,7 @@ func TestImportedSendsGetTheirReceiptsAlsoThoseThatCameBefore(t *testing.T) {
 			{Run: run.ID, Seq: 2, N: 1, BegunAt: day, EndedAt: day, Answer: campaign.Answer{Outcome: campaign.Accepted}},
 			{Run: run.ID, Seq: 3, N: 1, BegunAt: day, EndedAt: day, Answer: campaign.Answer{Outcome: campaign.Accepted}},
 		}
-		if err := errors.Join(p.Add(t.Context(), ms), p.AddSent(t.Context(), sent), p.Ready(t.Context(), 2, 0, 0)); err != nil {
+		if err := errors.Join(p.Add(t.Context(), ms), p.AddSent(t.Context(), sent), p.Ready(t.Context(), whole(2))); err != nil {
 			t.Fatal(err)
 		}
 		if got := must(l.Run(t.Context(), run.ID))(t); got.State != campaign.StateDone {

@@ -29,7 +29,7 @@ func TestTheRepeatGuardSeesWhatMayHaveReachedSomebodyInLiveRuns(t *testing.T) {
 
 		sent := func(name string, since time.Time, except string) string {
 			var rows []int
-			for m, err := range l.SentTo(t.Context(), name, since, except) {
+			for m, err := range l.SentTo(t.Context(), SentTo{Campaign: name, Since: since, Except: except, Live: true}) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -50,6 +50,83 @@ func TestTheRepeatGuardSeesWhatMayHaveReachedSomebodyInLiveRuns(t *testing.T) {
 		} {
 			if c.got != c.want {
 				t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
+			}
+		}
+	})
+}
+
+func TestTheRepeatGuardCountsAReadyRunsQueuedRowsAsSent(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l := create(t, dsn)
+		run := aRun("aaaaaa")
+		run.Tries = 2
+		p := wholePlan(t, l, run, 10)
+		if err := p.Change(t.Context(), []campaign.Message{{Seq: 11, Problem: &campaign.Problem{Verdict: campaign.VerdictDuplicate}}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Ready(t.Context(), whole(10)); err != nil {
+			t.Fatal(err)
+		}
+		run = p.Run()
+		s := sending(t, l, terms(run))
+		answers := []campaign.Answer{
+			{Outcome: campaign.Accepted},
+			{Outcome: campaign.Refused},
+			{Outcome: campaign.NotTaken},
+			{Outcome: campaign.NotTaken},
+			{Outcome: campaign.NotTaken, NoTry: true},
+			{Outcome: campaign.Unknown},
+		}
+		for i, q := range queue(t, l, run.ID, defaults)[:6] { // rows 2 to 7
+			end(t, s, begin(t, s, q), answers[i])
+		}
+		for _, q := range queue(t, l, run.ID, QueueOptions{Retry: campaign.Retry{Attempts: 2}}) {
+			if q.Seq == 5 { // its last try
+				end(t, s, begin(t, s, q), campaign.Answer{Outcome: campaign.NotTaken})
+			}
+		}
+		receive(t, l, delivered(l, run, 8))
+		wholePlan(t, l, aRun("bbbbbb"), 3) // nobody's to send
+
+		rows := func(o SentTo) string {
+			var sent, queued []int
+			o.Campaign = "tagihan"
+			for m, err := range l.SentTo(t.Context(), o) {
+				switch {
+				case err != nil:
+					t.Fatal(err)
+				case m.Run != run.ID || m.Digest == "" || m.At.IsZero():
+					t.Errorf("%+v", m)
+				case m.Queued:
+					queued = append(queued, m.Seq)
+				default:
+					sent = append(sent, m.Seq)
+				}
+			}
+			slices.Sort(sent)
+			slices.Sort(queued)
+			return fmt.Sprint(sent, queued)
+		}
+		for _, c := range []struct {
+			what  string
+			o     SentTo
+			state campaign.RunState
+			want  string
+		}{
+			{"as before", SentTo{Live: true}, "", "[2 7] []"},
+			{"with what is queued", SentTo{Live: true, Queued: true}, "", "[2 7] [4 6 9 10]"},
+			{"paused", SentTo{Live: true, Queued: true}, campaign.StatePaused, "[2 7] [4 6 9 10]"},
+			{"but the run itself", SentTo{Live: true, Queued: true, Except: run.ID}, "", "[] []"},
+			{"of runs that are not live", SentTo{Queued: true}, "", "[] []"},
+			{"done", SentTo{Live: true, Queued: true}, campaign.StateDone, "[2 7] []"},
+		} {
+			if c.state != "" {
+				if _, err := l.SetState(t.Context(), run.ID, nil, c.state, "", ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := rows(c.o); got != c.want {
+				t.Errorf("%s: %s, want %s", c.what, got, c.want)
 			}
 		}
 	})

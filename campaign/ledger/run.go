@@ -13,13 +13,17 @@ import (
 	"siaran/campaign"
 )
 
-const runColumns = `id, kind, parent, campaign, account, gateway, live, file_name, file_digest, tab, digest, definition, header,
-	rows, hidden, empty, state, reason, paused_by, created_at, done_at, expires_at`
+const runColumns = `id, kind, parent, campaign, account, gateway, live, file_name, file_digest, tab, content_digest, rows_digest, again, ready,
+	definition, channels, tries, header, rows, hidden, empty, state, reason, paused_by, created_at, done_at, expires_at`
 
 func (l *Ledger) insertRun(ctx context.Context, r campaign.Run) error {
 	header, err := json.Marshal(r.Header)
 	if err != nil {
 		return fmt.Errorf("run %s: its header: %w", r.ID, err)
+	}
+	channels, err := json.Marshal(append([]campaign.ChannelKind{}, r.Channels...))
+	if err != nil {
+		return fmt.Errorf("run %s: its channels: %w", r.ID, err)
 	}
 	definition := r.Definition
 	if definition == nil {
@@ -27,9 +31,10 @@ func (l *Ledger) insertRun(ctx context.Context, r campaign.Run) error {
 	}
 	return l.change(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO run (`+runColumns+`) VALUES
-			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
-			r.ID, string(r.Kind), r.Parent, r.Campaign, r.Account, r.Gateway, r.Live, r.FileName, r.FileDigest, r.Tab, r.Digest, definition,
-			string(header), r.Rows, r.Hidden, r.Empty, string(r.State), r.Reason, r.PausedBy, micros(r.CreatedAt), micros(r.DoneAt), micros(r.ExpiresAt))
+			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
+			r.ID, string(r.Kind), r.Parent, r.Campaign, r.Account, r.Gateway, r.Live, r.FileName, r.FileDigest, r.Tab,
+			r.ContentDigest, r.RowsDigest, r.Again, r.Ready, definition, string(channels), r.Tries, string(header), r.Rows, r.Hidden, r.Empty,
+			string(r.State), r.Reason, r.PausedBy, micros(r.CreatedAt), micros(r.DoneAt), micros(r.ExpiresAt))
 		if unique(err) {
 			return fmt.Errorf("run %s: there is one already: %w", r.ID, err)
 		}
@@ -42,18 +47,30 @@ type scanner interface{ Scan(dest ...any) error }
 
 func scanRun(s scanner) (campaign.Run, error) {
 	var r campaign.Run
-	var header string
+	var header, channels string
 	var created, done, expires int64
-	err := s.Scan(&r.ID, &r.Kind, &r.Parent, &r.Campaign, &r.Account, &r.Gateway, &r.Live, &r.FileName, &r.FileDigest, &r.Tab, &r.Digest,
-		&r.Definition, &header, &r.Rows, &r.Hidden, &r.Empty, &r.State, &r.Reason, &r.PausedBy, &created, &done, &expires)
+	err := s.Scan(&r.ID, &r.Kind, &r.Parent, &r.Campaign, &r.Account, &r.Gateway, &r.Live, &r.FileName, &r.FileDigest, &r.Tab,
+		&r.ContentDigest, &r.RowsDigest, &r.Again, &r.Ready, &r.Definition, &channels, &r.Tries, &header, &r.Rows, &r.Hidden, &r.Empty,
+		&r.State, &r.Reason, &r.PausedBy, &created, &done, &expires)
 	if err != nil {
 		return r, err
+	}
+	if r.Channels, err = readChannels(channels); err != nil {
+		return r, fmt.Errorf("run %s: %w", r.ID, err)
 	}
 	r.CreatedAt, r.DoneAt, r.ExpiresAt = fromMicros(created), fromMicros(done), fromMicros(expires)
 	if err := json.Unmarshal([]byte(header), &r.Header); err != nil {
 		return r, fmt.Errorf("run %s: its header: %w", r.ID, err)
 	}
 	return r, nil
+}
+
+// readChannels reads run.channels.
+func readChannels(text string) (channels []campaign.ChannelKind, err error) {
+	if err := json.Unmarshal([]byte(text), &channels); err != nil {
+		return nil, fmt.Errorf("its channels: %w", err)
+	}
+	return channels, nil
 }
 
 func (l *Ledger) runsWhere(ctx context.Context, where string, args ...any) ([]campaign.Run, error) {
@@ -94,13 +111,27 @@ func (l *Ledger) Newest(ctx context.Context, name string) (campaign.Run, error) 
 	return l.oneRun(ctx, "campaign "+name, `WHERE campaign = $1 AND kind = 'send' AND state <> 'planning' ORDER BY created_at DESC, id LIMIT 1`, name)
 }
 
-// ByDigest returns the run with that identity; false if there is none.
-func (l *Ledger) ByDigest(ctx context.Context, digest string) (campaign.Run, bool, error) {
-	run, err := l.oneRun(ctx, "identity", `WHERE digest = $1 AND state <> 'planning'`, digest)
+// sameIdentity compares the columns of an identity, of runs that are not in planning.
+const sameIdentity = `campaign = $1 AND account = $2 AND content_digest = $3 AND rows_digest = $4 AND rows_digest <> '' AND again = $5 AND parent = $6
+	AND state <> 'planning'`
+
+// ByIdentity returns the run with that identity; false if there is none, or it is in planning.
+func (l *Ledger) ByIdentity(ctx context.Context, i campaign.Identity) (campaign.Run, bool, error) {
+	run, err := l.oneRun(ctx, "identity", `WHERE `+sameIdentity, i.Campaign, i.Account, i.ContentDigest, i.RowsDigest, i.Again, i.Parent)
 	if errors.Is(err, ErrNoRun) {
 		return run, false, nil
 	}
 	return run, err == nil, err
+}
+
+// ByFile returns the runs that were planned from a file with the same bytes, the newest first: the one with the
+// highest Again. An empty f.Tab is any tab. Runs in planning are left out.
+func (l *Ledger) ByFile(ctx context.Context, f campaign.FileIdentity) ([]campaign.Run, error) {
+	if f.FileDigest == "" {
+		return nil, nil
+	}
+	return l.runsWhere(ctx, `WHERE campaign = $1 AND account = $2 AND content_digest = $3 AND file_digest = $4 AND (tab = $5 OR $5 = '') AND parent = $6
+		AND state <> 'planning' ORDER BY again DESC, created_at DESC, id`, f.Campaign, f.Account, f.ContentDigest, f.FileDigest, f.Tab, f.Parent)
 }
 
 // Runs returns all runs, the newest first, but those in planning.
@@ -153,10 +184,10 @@ func (l *Ledger) SetState(ctx context.Context, run string, from []campaign.RunSt
 	return changed && err == nil, err
 }
 
-// SetDefinition keeps the campaign file's text when its conduct changed, and the run's new end.
+// SetDefinition keeps the campaign file's text when its conduct changed, and with it the run's tries and its end.
 func (l *Ledger) SetDefinition(ctx context.Context, run campaign.Run) error {
 	return l.change(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `UPDATE run SET definition = $1, expires_at = $2 WHERE id = $3`, run.Definition, micros(run.ExpiresAt), run.ID)
+		_, err := t.exec(ctx, `UPDATE run SET definition = $1, tries = $2, expires_at = $3 WHERE id = $4`, run.Definition, run.Tries, micros(run.ExpiresAt), run.ID)
 		return err
 	})
 }

@@ -147,7 +147,7 @@ func (t *tx) suppress(ctx context.Context, s *Sending, rs []*request) ([]*reques
 	}
 	var asked []any
 	for _, r := range rs {
-		for _, on := range addresses(r.q.Message, s.terms.Channels) {
+		for _, on := range addresses(r.q.Message, s.terms.Run.Channels) {
 			asked = append(asked, on.address)
 		}
 	}
@@ -175,7 +175,7 @@ func (t *tx) suppress(ctx context.Context, s *Sending, rs []*request) ([]*reques
 }
 
 func suppressedBy(m campaign.Message, terms Terms, listed map[string][]Suppression) (Suppression, bool) {
-	for _, on := range addresses(m, terms.Channels) {
+	for _, on := range addresses(m, terms.Run.Channels) {
 		for _, s := range listed[on.address] {
 			if s.holds(on.channel, terms.Purpose) {
 				return s, true

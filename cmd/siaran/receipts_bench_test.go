@@ -70,7 +70,7 @@ var benchSent = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 func (s *benchRun) plan(b *testing.B, book *ledger.Ledger) {
 	b.Helper()
 	s.run = campaign.Run{
-		ID: "3k9x2f", Kind: campaign.KindSend, Campaign: "promo", Account: "sprint", Gateway: "sandeza", FileName: "promo.xlsx", Digest: "promo",
+		ID: "3k9x2f", Kind: campaign.KindSend, Campaign: "promo", Account: "sprint", Gateway: "sandeza", FileName: "promo.xlsx", RowsDigest: "promo", Channels: []campaign.ChannelKind{campaign.WhatsApp}, Tries: 4,
 		Definition: []byte(benchCampaign), CreatedAt: benchSent, Header: campaign.Header{Row: 1},
 	}
 	for i, name := range benchHeading {
@@ -101,7 +101,7 @@ func (s *benchRun) plan(b *testing.B, book *ledger.Ledger) {
 		i += n
 	}
 	if err == nil {
-		err = p.Ready(b.Context(), s.messages, 0, 0)
+		err = p.Ready(b.Context(), campaign.Ready{Rows: s.messages})
 	}
 	if err == nil {
 		_, err = book.SetState(b.Context(), s.run.ID, nil, campaign.StateDone, "", "")

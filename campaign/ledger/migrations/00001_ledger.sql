@@ -7,34 +7,41 @@ CREATE TABLE meta (
 ) WITHOUT ROWID;
 
 CREATE TABLE run (
-	id          TEXT NOT NULL PRIMARY KEY,
-	kind        TEXT NOT NULL,
-	parent      TEXT NOT NULL,
-	campaign    TEXT NOT NULL,
-	account     TEXT NOT NULL,
-	gateway     TEXT NOT NULL,
-	live        BOOLEAN NOT NULL,
-	file_name   TEXT NOT NULL,
-	file_digest TEXT NOT NULL,
-	tab         TEXT NOT NULL,
-	digest      TEXT NOT NULL,
-	definition  BYTEA NOT NULL,
-	header      TEXT NOT NULL,
-	rows        BIGINT NOT NULL,
-	hidden      BIGINT NOT NULL,
-	empty       BIGINT NOT NULL,
-	state       TEXT NOT NULL,
-	reason      TEXT NOT NULL,
-	paused_by   TEXT NOT NULL,
-	created_at  BIGINT NOT NULL,
-	done_at     BIGINT NOT NULL,
-	expires_at  BIGINT NOT NULL
+	id             TEXT NOT NULL PRIMARY KEY,
+	kind           TEXT NOT NULL,
+	parent         TEXT NOT NULL,
+	campaign       TEXT NOT NULL,
+	account        TEXT NOT NULL,
+	gateway        TEXT NOT NULL,
+	live           BOOLEAN NOT NULL,
+	file_name      TEXT NOT NULL,
+	file_digest    TEXT NOT NULL,
+	tab            TEXT NOT NULL,
+	content_digest TEXT NOT NULL,
+	rows_digest    TEXT NOT NULL,
+	again          BIGINT NOT NULL,
+	ready          BIGINT NOT NULL,
+	definition     BYTEA NOT NULL,
+	channels       TEXT NOT NULL,
+	tries          BIGINT NOT NULL,
+	header         TEXT NOT NULL,
+	rows           BIGINT NOT NULL,
+	hidden         BIGINT NOT NULL,
+	empty          BIGINT NOT NULL,
+	state          TEXT NOT NULL,
+	reason         TEXT NOT NULL,
+	paused_by      TEXT NOT NULL,
+	created_at     BIGINT NOT NULL,
+	done_at        BIGINT NOT NULL,
+	expires_at     BIGINT NOT NULL
 ) WITHOUT ROWID;
 
 -- Of two processes that plan the same, one becomes ready.
-CREATE UNIQUE INDEX run_identity ON run (digest) WHERE state <> 'planning' AND digest <> '';
+CREATE UNIQUE INDEX run_identity ON run (campaign, account, content_digest, rows_digest, again, parent)
+	WHERE state <> 'planning' AND rows_digest <> '';
 CREATE INDEX run_campaign ON run (campaign, created_at);
 CREATE INDEX run_parent ON run (parent);
+CREATE INDEX run_ready ON run (ready);
 
 -- Never updated.
 CREATE TABLE message (
