@@ -2,6 +2,9 @@ package campaign
 
 import "time"
 
+// Final reports whether nothing more is sent of a run in state s.
+func (s RunState) Final() bool { return s == StateDone || s == StateCancelled }
+
 // A Run is one execution of one campaign over one file.
 type Run struct {
 	ID            string // six characters of Crockford base32, lower case
@@ -79,7 +82,7 @@ type FileIdentity struct {
 	Account       string
 	ContentDigest string
 	FileDigest    string // SHA-256 of the file's bytes, hex
-	Tab           string
+	Tab           string // empty: any
 	Parent        string
 }
 

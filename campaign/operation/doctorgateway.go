@@ -15,6 +15,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
+	"siaran/campaign/english"
 	"siaran/campaign/gateway"
 )
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"siaran/campaign/english"
+
 	"github.com/dustin/go-humanize"
 
 	"siaran/campaign/definition"

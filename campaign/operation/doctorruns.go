@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/english"
 	"siaran/campaign/ledger"
 )
 

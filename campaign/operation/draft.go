@@ -95,7 +95,7 @@ func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ 
 	if d.gateway, err = Compile(m.Account, m.Campaign, d.header, m.Now); err != nil {
 		return nil, usage(fmt.Errorf("%s: %w", m.Campaign.Source, err), "")
 	}
-	if d.planner, err = planning.NewPlanner(m.Campaign, d.header, d.gateway); err != nil {
+	if d.planner, err = planning.NewPlanner(m.Campaign, d.header, checked{d.gateway}); err != nil {
 		return nil, usage(err, "")
 	}
 	d.planner.Zone = m.Settings.Zone
@@ -125,11 +125,14 @@ func (d *draft) lookBack(ctx context.Context, replaced string) error {
 	}
 	if d.Ledger != nil && d.Account.Live && c.Repeat != "allow" {
 		known.Sent = &planning.Sent{}
-		for s, err := range d.Ledger.SentTo(ctx, ledger.SentFilter{Campaign: c.Name, Live: true, Since: d.Now().Add(-c.RepeatWithin)}) {
+		for s, err := range d.Ledger.SentTo(ctx, ledger.SentTo{
+			Campaign: c.Name, Live: true, Since: d.Now().Add(-c.RepeatWithin),
+			Queued: c.Unfinished != "expire", // those are given up before anything is sent
+		}) {
 			if err != nil {
 				return err
 			}
-			known.Sent.Add(s.Run, s.Seq, s.Digest, s.At)
+			known.Sent.Add(s.Run, s.Seq, []byte(s.Digest), s.At)
 		}
 	}
 	d.planner.Known = known
@@ -148,4 +151,13 @@ func (m Material) fileAge() *planning.Objection {
 		changed = info.ModTime()
 	}
 	return planning.FileAge(m.Campaign, changed, err, m.Now())
+}
+
+type checked struct{ gateway.Compiled }
+
+func (c checked) Check(m campaign.Message) (string, error) {
+	if err := c.Compiled.Check(m); err != nil {
+		return "", err
+	}
+	return c.SMSText(m)
 }

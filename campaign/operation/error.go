@@ -37,5 +37,10 @@ func usage(err error, hint string) error { return &Error{Usage, err, hint} }
 // usagef is usage with a text of its own and no hint.
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...), "") }
 
+// person is a guard's no: a person has to decide.
+func person(hint, format string, args ...any) error {
+	return &Error{Person, fmt.Errorf(format, args...), hint}
+}
+
 // closing closes what an operation used; what goes wrong then is told with the operation's own error.
 func closing(c io.Closer, err *error) { *err = errors.Join(*err, c.Close()) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"siaran/campaign/english"
+
 	"siaran/campaign/definition"
 	"siaran/reports/receiptlog"
 )

@@ -327,5 +327,5 @@ func expires(c *campaign.Campaign, from time.Time) time.Time {
 
 // did is the record of what by did.
 func did(by campaign.Person, what campaign.Deed, run, options, why string) campaign.Action {
-	return campaign.Action{Who: by.Who, Host: by.Host, What: what, Run: run, Options: options, Why: why}
+	return campaign.Action{Person: by, What: what, Run: run, Options: options, Why: why}
 }

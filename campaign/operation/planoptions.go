@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/campaign/english"
 )
 
 // A PlanOptions is what the action "plan" keeps: how the run was planned, and what it was expected to cost.

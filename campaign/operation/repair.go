@@ -78,7 +78,7 @@ func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Pla
 		return err
 	}
 	for _, run := range append([]campaign.Run{r.parent}, children...) {
-		for h, err := range book.Histories(ctx, run.ID, false) {
+		for h, err := range book.Histories(ctx, run.ID) {
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	in = workbook.Input{
 		Run: run,
 		Histories: family.Histories(func(run campaign.Run) iter.Seq2[campaign.History, error] {
-			return Histories(ctx, book, run)
+			return book.Histories(ctx, run.ID)
 		}),
 		Settings: reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
 		Sender:   account.SenderID,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 
 	"siaran/campaign"
@@ -72,37 +71,10 @@ func DefinitionOf(run campaign.Run) (*campaign.Campaign, error) {
 	return definition.ParseCampaign(run.Campaign+".yaml", run.Definition, definition.Options{Now: run.CreatedAt})
 }
 
-// Channels are those that a message of c uses, in order.
-func Channels(c *campaign.Campaign) []campaign.ChannelKind {
-	var kinds []campaign.ChannelKind
-	for _, ch := range c.Channels {
-		kinds = append(kinds, ch.Kind)
-	}
-	return kinds
-}
-
-// Histories are those of every row of the run, in order, whole.
-func Histories(ctx context.Context, book *ledger.Ledger, run campaign.Run) iter.Seq2[campaign.History, error] {
-	return histories(ctx, book, run, false)
-}
-
-// verdictHistories have no cells and addresses: enough for verdicts.
-func verdictHistories(ctx context.Context, book *ledger.Ledger, run campaign.Run) iter.Seq2[campaign.History, error] {
-	return histories(ctx, book, run, true)
-}
-
-func histories(ctx context.Context, book *ledger.Ledger, run campaign.Run, lean bool) iter.Seq2[campaign.History, error] {
-	c, err := DefinitionOf(run)
-	if err != nil {
-		return func(yield func(campaign.History, error) bool) { yield(campaign.History{}, err) }
-	}
-	return book.Histories(ctx, run.ID, ledger.HistoryOptions{Tries: c.Retry.Attempts, Channels: Channels(c), Lean: lean})
-}
-
 // verdicts folds every row of the run into its verdict.
 func verdicts(ctx context.Context, book *ledger.Ledger, run campaign.Run) (map[int]campaign.Verdict, error) {
 	rows := make(map[int]campaign.Verdict, run.Rows)
-	for h, err := range verdictHistories(ctx, book, run) {
+	for h, err := range book.LeanHistories(ctx, run.ID) {
 		if err != nil {
 			return nil, err
 		}

@@ -115,7 +115,7 @@ func (im *SentImport) Import(ctx context.Context, book *ledger.Ledger, by campai
 	if err != nil {
 		return SentResult{}, err
 	}
-	run, already, err := book.ByDigest(ctx, digest)
+	run, already, err := book.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest})
 	if err != nil {
 		return SentResult{}, err
 	}
@@ -200,7 +200,8 @@ func (im *SentImport) planned(digest string, rows int) (campaign.Run, error) {
 	text, err := yaml.Marshal(im.def)
 	return campaign.Run{
 		ID: campaign.NewRunID(), Kind: campaign.KindImported, Campaign: im.name, Account: im.account.Name, Gateway: im.account.Gateway,
-		Live: im.account.Live, FileName: path, FileDigest: im.file.Digest(), Tab: im.file.Tab(), Digest: digest, Definition: text,
+		Live: im.account.Live, FileName: path, FileDigest: im.file.Digest(), Tab: im.file.Tab(), RowsDigest: digest, Definition: text,
+		Channels: []campaign.ChannelKind{im.def.Channel}, Tries: campaign.DefaultRetry.Attempts,
 		Header: im.file.Header(), Rows: rows,
 	}, err
 }
@@ -212,16 +213,16 @@ func (im *SentImport) write(ctx context.Context, book *ledger.Ledger, by campaig
 		return err
 	}
 	written, err := im.fill(ctx, book, plan, run)
-	if err == nil && written != run.Digest {
+	if err == nil && written != run.RowsDigest {
 		err = usage(fmt.Errorf("%s changed while it was read; nothing was imported", run.FileName), "run the same command again when nobody is writing the file")
-	}
-	if err == nil {
-		err = book.Act(ctx, campaign.Action{Person: by, What: campaign.DeedImport, Run: run.ID, Options: "--sent " + run.FileName})
 	}
 	if err != nil {
 		return errors.Join(err, plan.Discard(context.WithoutCancel(ctx)))
 	}
-	return plan.Ready(ctx, run.Rows, 0, im.file.Counts().Empty)
+	return plan.Ready(ctx, campaign.Ready{
+		Rows: run.Rows, Empty: im.file.Counts().Empty,
+		Action: did(by, campaign.DeedImport, run.ID, "--sent "+run.FileName, ""),
+	})
 }
 
 // sentBatch is how many rows go into the ledger at a time.

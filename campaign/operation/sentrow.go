@@ -13,6 +13,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/address"
+	"siaran/campaign/english"
 	"siaran/campaign/sheet"
 )
 

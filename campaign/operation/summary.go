@@ -8,6 +8,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/ledger"
+	"siaran/campaign/planning"
 )
 
 // A Summary says what became of the rows of a run, or would become of those of a file. As JSON it is the last
@@ -41,7 +42,7 @@ func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summ
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
 	}
 	counts := make(Verdicts)
-	for h, err := range verdictHistories(ctx, book, run) {
+	for h, err := range book.LeanHistories(ctx, run.ID) {
 		if err != nil {
 			return s, nil, err
 		}

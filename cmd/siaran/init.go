@@ -69,7 +69,7 @@ func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 }
 
 // ask lets a person at a terminal change what is written.
-func (cmd *initCmd) ask(ui *ui) {
+func (cmd *initCmd) ask(ctx context.Context, ui *ui) error {
 	for _, q := range []struct {
 		words string
 		value *string
@@ -79,10 +79,15 @@ func (cmd *initCmd) ask(ui *ui) {
 		{"Base URL of the gateway", &cmd.URL},
 		{"User name there", &cmd.Username},
 	} {
-		if answer := ui.Ask(fmt.Sprintf("%s [%s]:", q.words, *q.value)); answer != "" {
+		answer, err := ui.Ask(ctx, fmt.Sprintf("%s [%s]:", q.words, *q.value))
+		if err != nil {
+			return err
+		}
+		if answer != "" {
 			*q.value = answer
 		}
 	}
+	return nil
 }
 
 // writeNew writes a file that does not exist yet.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/address"
+	"siaran/campaign/english"
+	"siaran/campaign/operation"
 	"siaran/campaign/planning"
 )
 
