@@ -23,9 +23,9 @@ type Composer interface {
 	// To returns the cell with the address of row on the i-th channel, and the heading it came
 	// from (empty if it is text made of several). An error is a *RowError.
 	To(row campaign.Row, i int) (cell campaign.Cell, column string, err error)
-	// Check renders m and checks every value against template and gateway. An error is a
-	// *RowError, the first thing wrong.
-	Check(m campaign.Message) error
+	// Check renders m and checks every value against template and gateway. sms is the text of the SMS, empty
+	// if the campaign has none. An error is a *RowError, the first thing wrong.
+	Check(m campaign.Message) (sms string, err error)
 }
 
 // A Planner turns rows into messages: addresses normalised, values checked, duplicates out. It
@@ -162,7 +162,7 @@ func (p *Planner) message(row campaign.Row, bad *campaign.RowError) addressed {
 	if bad != nil {
 		err = bad
 	} else if err = p.address(&m.Message); err == nil {
-		err = p.Composer.Check(m.Message)
+		_, err = p.Composer.Check(m.Message)
 	}
 	sum := sha256.New()
 	for _, ch := range p.Campaign.Channels {

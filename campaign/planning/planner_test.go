@@ -19,11 +19,11 @@ func (plain) To(row campaign.Row, _ int) (campaign.Cell, string, error) {
 	return row.Cells[1], "HP", nil
 }
 
-func (plain) Check(m campaign.Message) error {
+func (plain) Check(m campaign.Message) (string, error) {
 	if m.Cells[0].Raw == "" {
-		return &campaign.RowError{Row: m.Seq, Column: "Nama", Problem: "the value is empty"}
+		return "", &campaign.RowError{Row: m.Seq, Column: "Nama", Problem: "the value is empty"}
 	}
-	return nil
+	return "", nil
 }
 
 // plannerOf plans rows of Nama and HP.
