@@ -14,7 +14,7 @@ import (
 )
 
 // A Gateway is one campaign compiled for one account at Sandeza and one heading. It is a
-// campaign.Composer and a campaign.Sender; its methods may be called from several goroutines.
+// gateway.Compiled.
 type Gateway struct {
 	gateway.Targets
 	payload  *gateway.Payload
