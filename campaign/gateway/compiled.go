@@ -13,9 +13,9 @@ type Compiled interface {
 	// To returns the cell with the address of row on the i-th channel, and the heading it came from (empty
 	// if it is text made of several). An error is a *campaign.RowError.
 	To(row campaign.Row, i int) (cell campaign.Cell, column string, err error)
-	// Check renders m and checks every value against template and gateway. An error is a
-	// *campaign.RowError, the first thing wrong.
-	Check(m campaign.Message) error
+	// Check renders m and checks every value against template and gateway. sms is the text of the SMS, as SMSText
+	// gives it. An error is a *campaign.RowError, the first thing wrong.
+	Check(m campaign.Message) (sms string, err error)
 	// Send makes one call for one message and says what came of it. It calls leave once, when the request
 	// may go out; it never repeats a call, and always returns within the account's timeout.
 	Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer

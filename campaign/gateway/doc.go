@@ -9,10 +9,10 @@
 //  1. spelling.go: the vendor's spellings and limits as constants, each with the page that it comes from. Where
 //     the vendor is silent, a decision stands here, and why. A vendor's code lists become types of their
 //     own; its words never leave the package but as Code, Reason and Word.
-//  2. New compiles the campaign: Settings and CompileTargets for the addresses (embed Targets, and To of
-//     campaign.Composer is there), a Builder for the body. What is the same for every row is checked in New;
-//     its error says all that is wrong, each with what to change. What a row brings is checked by the rules of
-//     its Field, as a *campaign.RowError with the column and a way out.
+//  2. New returns a Compiled: Settings and CompileTargets for the addresses (embed Targets, and its To is
+//     there), a Builder for the body. What is the same for every row is checked in New; its error says all that
+//     is wrong, each with what to change. What a row brings is checked by the rules of its Field, as a
+//     *campaign.RowError with the column and a way out.
 //  3. Check is Payload.Check, and what concerns more than one value. Body and Text show a message: the request
 //     (with "***" for what differs between attempts), and what its recipient reads.
 //  4. Send renders, signs and calls Post, once. It reads the vendor's own answer from x.Body with
@@ -22,8 +22,11 @@
 //     campaign.DeliveryOther; a *NotOursError says that the body is somebody else's.
 //  6. A test runs gatewaytest.Run: the table that all gateways pass. Golden files of request bodies are
 //     written by hand from the vendor's pages, never by the encoder.
-//  7. cmd gets a case in its switch over gateways, one where receipts are parsed, and the simulator a strict
-//     imitation, written from the vendor's pages and not from the package.
+//  7. Descriptor tells the rest of the program all of this, and what settings and ledger must know of it as
+//     plain data (campaign.Gateway). It is a line in operation.Gateways; no other file knows the name.
+//  8. The simulator gets a strict imitation, written from the vendor's pages and not from the package.
+//
+// A gateway that only reports has neither New nor what belongs to it: see Meta.
 //
 // # Why unknown is the answer to doubt
 //

@@ -48,18 +48,23 @@ func (p *Payload) Append(dst []byte, row campaign.Row, slots []string) ([]byte, 
 	return dst, nil
 }
 
-// Check renders every value of row and holds it against its rules. An error is a *campaign.RowError,
-// the first thing wrong.
-func (p *Payload) Check(row campaign.Row) error {
+// Check renders every value of row and holds it against its rules. It returns the value of asked, one of the
+// fields or nil, which is rendered anyway. An error is a *campaign.RowError, the first thing wrong.
+func (p *Payload) Check(row campaign.Row, asked *Field) (value string, err error) {
 	buf := p.buffer()
 	defer p.scratch.Put(buf)
+	if asked != nil {
+		value, _ = asked.Static()
+	}
 	for _, f := range p.fields {
-		var err error
 		if *buf, err = f.Check(row, *buf); err != nil {
-			return err
+			return "", err
+		}
+		if f == asked {
+			value = string(*buf)
 		}
 	}
-	return nil
+	return value, nil
 }
 
 func (p *Payload) buffer() *[]byte {

@@ -13,7 +13,7 @@ func Settings(c *campaign.Campaign, h campaign.Header) template.Settings {
 }
 
 // Targets are where the addresses of a campaign's channels stand in a row. A gateway embeds them, and so
-// has the To of a campaign.Composer.
+// has the To of a Compiled.
 type Targets struct {
 	all []*template.Target
 }

@@ -154,11 +154,15 @@ func BenchmarkSign(b *testing.B) {
 
 // BenchmarkCheck is what planning costs a row.
 func BenchmarkCheck(b *testing.B) {
-	g, m := mustNew(b, five("delimiter")), message(five("delimiter"), nil)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := g.Check(m); err != nil {
-			b.Fatal(err)
-		}
+	for name, c := range map[string]*campaign.Campaign{"whatsapp": five("delimiter"), "sms": single(sms())} {
+		b.Run("channel="+name, func(b *testing.B) {
+			g, m := mustNew(b, c), message(c, nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := g.Check(m); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"siaran/campaign"
 	"siaran/campaign/gateway"
 )
@@ -43,8 +41,9 @@ const mostEchoed = 128
 // answerReceipt is what Sprint's own API answers with (page "JSON Response"): what the client has to
 // answer is not stated. ref_id goes back as it came, if it is a text of sensible length.
 func answerReceipt(receipt []byte) []byte {
-	refID := fastjson.GetString(receipt, "ref_id")
-	if len(refID) > mostEchoed {
+	var refID string
+	o, err := gateway.ParseObject(receipt)
+	if err != nil || json.Unmarshal(o["ref_id"], &refID) != nil || len(refID) > mostEchoed {
 		refID = ""
 	}
 	quoted, _ := json.Marshal(refID) // a text can always be said

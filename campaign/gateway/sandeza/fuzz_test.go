@@ -73,7 +73,7 @@ func checkDelimiter(t *testing.T, g *Gateway, m campaign.Message, values []strin
 	if r.Channel.WhatsApp.Message != "text:=:"+strings.Join(values, "||text:=:") {
 		t.Fatalf("got %q", r.Channel.WhatsApp.Message)
 	}
-	if g.Check(m) != nil {
+	if _, err := g.Check(m); err != nil {
 		return
 	}
 	parts := strings.Split(r.Channel.WhatsApp.Message, "||")

@@ -14,12 +14,13 @@ import (
 )
 
 // A Gateway is one campaign compiled for one account at Sandeza and one heading. It is a
-// campaign.Composer and a campaign.Sender; its methods may be called from several goroutines.
+// gateway.Compiled.
 type Gateway struct {
 	gateway.Targets
 	payload  *gateway.Payload
 	readings []reading
 	checks   []check
+	sms      *gateway.Field         // the text of the SMS; nil: the campaign has none
 	kinds    []campaign.ChannelKind // in the campaign's order
 	backup   bool                   // send: primary-backup
 
@@ -146,6 +147,9 @@ func (g *Gateway) compileChannel(w *writer, ch campaign.Channel, address int, ba
 	compiled.write()
 	g.readings = append(g.readings, reading{kind: ch.Kind, lines: compiled.lines})
 	g.checks = append(g.checks, compiled.checks...)
+	if ch.Kind == campaign.SMS {
+		g.sms = compiled.lines[0].fields[0] // an SMS is its text and nothing else
+	}
 }
 
 func wireType(m campaign.SendMode) string {
@@ -161,22 +165,22 @@ func (g *Gateway) String() string { return "sandeza:" + g.name }
 // GoString keeps %#v from showing it.
 func (g *Gateway) GoString() string { return g.String() }
 
-// Check renders m and checks every value against template and gateway. An error is a
-// *campaign.RowError, the first thing wrong.
-func (g *Gateway) Check(m campaign.Message) error {
+// Check renders m and checks every value against template and gateway. sms is the text of its SMS, "" if the
+// campaign has none. An error is a *campaign.RowError, the first thing wrong.
+func (g *Gateway) Check(m campaign.Message) (sms string, err error) {
 	row := m.Row()
-	if err := g.payload.Check(row); err != nil {
-		return err
+	if sms, err = g.payload.Check(row, g.sms); err != nil {
+		return "", err
 	}
 	for _, c := range g.checks {
 		if err := c(row); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if problem := refProblem(m.RefID); problem != "" {
-		return &campaign.RowError{Row: m.Seq, Problem: problem}
+		return "", &campaign.RowError{Row: m.Seq, Problem: problem}
 	}
-	return g.checkAddresses(m)
+	return sms, g.checkAddresses(m)
 }
 
 // refProblem: a ref_id has at most 50 characters in lower case (page "Description Parameter"). Before a

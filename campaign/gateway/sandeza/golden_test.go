@@ -151,7 +151,7 @@ func TestEveryBodyIsWhatTheSpecificationSays(t *testing.T) {
 			t.Parallel()
 			g := mustNew(t, c)
 			m := message(c, nil)
-			if err := g.Check(m); err != nil {
+			if _, err := g.Check(m); err != nil {
 				t.Fatalf("Check: %v", err)
 			}
 			got, err := g.Body(m, true)

@@ -302,7 +302,7 @@ func TestAValueThatCannotBeSaidRejectsItsRow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := mustNew(t, test.c)
-			err := g.Check(message(test.c, map[string]string{test.column: test.cell}))
+			_, err := g.Check(message(test.c, map[string]string{test.column: test.cell}))
 			if test.want == "" {
 				if err != nil {
 					t.Errorf("rejected: %v", err)
@@ -351,7 +351,7 @@ func TestAddressesAndRefIDsAreHeldToTheLimits(t *testing.T) {
 			t.Parallel()
 			m := message(c, nil)
 			test.change(&m)
-			err := g.Check(m)
+			_, err := g.Check(m)
 			switch {
 			case test.want == "" && err != nil:
 				t.Error(err)

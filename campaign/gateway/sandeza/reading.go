@@ -90,10 +90,9 @@ func (g *Gateway) Text(m campaign.Message) (string, error) {
 // SMSText returns the text of m's SMS, by which its parts are counted; "" if the campaign has none. An
 // error is a *campaign.RowError.
 func (g *Gateway) SMSText(m campaign.Message) (string, error) {
-	for _, r := range g.readings {
-		if r.kind == campaign.SMS {
-			return r.render(m.Row())
-		}
+	if g.sms == nil {
+		return "", nil
 	}
-	return "", nil
+	text, err := g.sms.Append(nil, m.Row())
+	return string(text), err
 }

@@ -51,13 +51,18 @@ func TestTheTextIsWhatTheRecipientReads(t *testing.T) {
 
 func TestTheSMSTextIsThatOfTheSMSAlone(t *testing.T) {
 	t.Parallel()
-	c := goldens()["all-wa-delimiter-sms-email"]
-	if got, err := mustNew(t, c).SMSText(message(c, nil)); got != "Halo Budi" || err != nil {
-		t.Errorf("got %q, %v", got, err)
-	}
-	c = single(promo("json"))
-	if got, err := mustNew(t, c).SMSText(message(c, nil)); got != "" || err != nil {
-		t.Errorf("got %q, %v", got, err)
+	static := single(sms())
+	static.Channels[0].Message = "Halo\r\nsemua"
+	for want, c := range map[string]*campaign.Campaign{
+		"Halo Budi": goldens()["all-wa-delimiter-sms-email"], "": single(promo("json")), "Halo\nsemua": static,
+	} {
+		g, m := mustNew(t, c), message(c, nil)
+		if got, err := g.SMSText(m); got != want || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+		if got, err := g.Check(m); got != want || err != nil {
+			t.Errorf("check gave %q, %v, want %q", got, err, want)
+		}
 	}
 }
 
