@@ -15,6 +15,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
+	"siaran/campaign/english"
 	"siaran/campaign/gateway"
 )
 
@@ -112,7 +113,7 @@ func clockFindings(ctx context.Context, account campaign.Account, now func() tim
 		way = "behind"
 	}
 	return address, []Finding{found(about, "set this computer's clock by NTP: signatures carry the time, and the gateway refuses those of another",
-		"this computer's clock is %s %s the gateway's", Span(off.Abs()), way)}
+		"this computer's clock is %s %s the gateway's", english.Span(off.Abs()), way)}
 }
 
 // skew is how far our clock is ahead of theirs, which was read to the second somewhere between asked and

@@ -13,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"siaran/campaign/definition"
+	"siaran/campaign/english"
 	"siaran/campaign/sheet"
 )
 
@@ -85,7 +86,7 @@ func receiptFindings(s *definition.Settings, now time.Time) []Finding {
 	for _, l := range listeners {
 		if l.Gone > 0 {
 			all = append(all, found("receipts", "start it: siaran listen. Gateways come again with what was not taken, but not for ever",
-				"the listener on %s was last alive %s ago (%s)", l.Host, Span(l.Gone), l.At.In(s.Zone).Format("2 Jan 15:04")))
+				"the listener on %s was last alive %s ago (%s)", l.Host, english.Span(l.Gone), l.At.In(s.Zone).Format("2 Jan 15:04")))
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/campaign/english"
 	"siaran/campaign/ledger"
 )
 
@@ -88,11 +89,11 @@ func unknownFinding(run campaign.Run, known map[int]campaign.Verdict, zone *time
 	slices.Sort(rows)
 	some, more := RowList(rows[:min(len(rows), shownRows)]), ""
 	if len(rows) > shownRows {
-		more = fmt.Sprintf(" and %s more", Count(len(rows)-shownRows))
+		more = fmt.Sprintf(" and %s more", english.Count(len(rows)-shownRows))
 	}
 	return []Finding{found("run "+run.ID,
 		fmt.Sprintf("wait for receipts, or ask the gateway by the ref_ids in siaran report %s; then: siaran settle %s --rows %s --as accepted (or not-taken) --because …", run.ID, run.ID, some),
-		"%s of %s has %s unknown, whose answer was lost: %s%s", run.Campaign, day(run, zone), Plural(len(rows), "row"), strings.ReplaceAll(some, ",", ", "), more)}
+		"%s of %s has %s unknown, whose answer was lost: %s%s", run.Campaign, day(run, zone), english.Plural(len(rows), "row"), strings.ReplaceAll(some, ",", ", "), more)}
 }
 
 // day is when the run was planned, for people.

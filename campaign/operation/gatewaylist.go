@@ -33,12 +33,13 @@ func receiptZone(name string) string {
 	return ""
 }
 
-// NewGateway picks the gateway that serves the account. It opens no connection.
-func NewGateway(a campaign.Account, c *campaign.Campaign, h campaign.Header) (gateway.Compiled, error) {
+// Compile compiles c for the gateway of the account and the heading h; now is the clock of its requests. It opens
+// no connection.
+func Compile(a campaign.Account, c *campaign.Campaign, h campaign.Header, now func() time.Time) (gateway.Compiled, error) {
 	switch a.Gateway {
 	case "sandeza":
 		client := gateway.NewClient(gateway.ClientSettings{Timeout: a.Timeout, Workers: Workers(a, c)})
-		return sandeza.New(a, c, h, client, time.Now)
+		return sandeza.New(a, c, h, client, now)
 	default:
 		return nil, fmt.Errorf("account %s: unknown gateway %q", a.Name, a.Gateway)
 	}

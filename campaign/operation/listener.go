@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siaran/campaign/definition"
+	"siaran/campaign/english"
 	"siaran/reports/receiptlog"
 )
 
@@ -44,5 +45,5 @@ func (l Listener) Words(zone *time.Location) string {
 		return fmt.Sprintf("listener alive on %s at %s", l.Host, l.Address)
 	}
 	return fmt.Sprintf("the listener on %s was last alive %s ago (%s): receipts may be missing; siaran listen starts one",
-		l.Host, Span(l.Gone), l.At.In(zone).Format("2 Jan 2006 15:04"))
+		l.Host, english.Span(l.Gone), l.At.In(zone).Format("2 Jan 2006 15:04"))
 }

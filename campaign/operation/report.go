@@ -118,7 +118,7 @@ func addActions(in *workbook.Input, actions []campaign.Action) {
 			in.Who = a.By()
 		}
 		if a.What == campaign.DeedPlan {
-			how := ReadPlanOptions(a.Options)
+			how := readHow(a.Options)
 			a.Options = how.String()
 			if how.Estimate != nil && a.Run == in.Run.ID {
 				in.Estimate = *how.Estimate
@@ -154,7 +154,7 @@ func smsText(a campaign.Account, def *campaign.Campaign, h campaign.Header) func
 	if a.Gateway == "" { // the account is no longer in the settings
 		return nil
 	}
-	g, err := NewGateway(a, def, h)
+	g, err := Compile(a, def, h, time.Now)
 	if err != nil {
 		return nil
 	}

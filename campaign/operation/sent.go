@@ -140,7 +140,7 @@ func (im *SentImport) Import(ctx context.Context, book *ledger.Ledger, by campai
 			return SentResult{}, err
 		}
 	}
-	sum, _, err := Summarise(ctx, book, run)
+	sum, err := Summarise(ctx, book, run)
 	return SentResult{Run: run, Summary: sum, Already: already, Found: found}, err
 }
 
@@ -216,7 +216,7 @@ func (im *SentImport) write(ctx context.Context, book *ledger.Ledger, by campaig
 		err = usage(fmt.Errorf("%s changed while it was read; nothing was imported", run.FileName), "run the same command again when nobody is writing the file")
 	}
 	if err == nil {
-		err = book.Act(ctx, campaign.Action{Person: by, What: campaign.DeedImport, Run: run.ID, Options: "--sent " + run.FileName})
+		err = book.Act(ctx, by.Did(campaign.DeedImport, run.ID, "--sent "+run.FileName, ""))
 	}
 	if err != nil {
 		return errors.Join(err, plan.Discard(context.WithoutCancel(ctx)))

@@ -13,6 +13,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/address"
+	"siaran/campaign/english"
 	"siaran/campaign/sheet"
 )
 
@@ -187,7 +188,7 @@ func (p *idProblems) err() error {
 	}
 	text := strings.Join(p.shown, "\n")
 	if p.n > len(p.shown) {
-		text += fmt.Sprintf("\n%s more like these", Count(p.n-len(p.shown)))
+		text += fmt.Sprintf("\n%s more like these", english.Count(p.n-len(p.shown)))
 	}
 	return usage(errors.New(text), "every message of an account has an id of its own: take those rows out, or name another column as id=; nothing was imported")
 }

@@ -32,28 +32,30 @@ type Summary struct {
 	Queued     int    `json:"queued"`
 	State      string `json:"state"`
 	Reason     string `json:"reason"`
+
+	Verdicts Verdicts `json:"-"` // the same rows, receipts included; nil for those of a file
 }
 
 // Summarise folds every row of the run into its verdict and counts them.
-func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summary, Verdicts, error) {
+func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summary, error) {
 	s := Summary{
 		Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
-		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
+		Rows: run.Rows, State: string(run.State), Reason: run.Reason, Verdicts: make(Verdicts),
 	}
-	counts := make(Verdicts)
 	for h, err := range verdictHistories(ctx, book, run) {
 		if err != nil {
-			return s, nil, err
+			return s, err
 		}
-		v := h.Verdict()
-		counts[v]++
-		s.Add(v)
+		s.Add(h.Verdict())
 	}
-	return s, counts, nil
+	return s, nil
 }
 
 // Add counts one more row.
 func (s *Summary) Add(v campaign.Verdict) {
+	if s.Verdicts != nil {
+		s.Verdicts[v]++
+	}
 	switch v {
 	case campaign.VerdictRejected:
 		s.Rejected++

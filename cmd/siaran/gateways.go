@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"siaran/campaign"
 	"siaran/campaign/gateway"
 	"siaran/campaign/operation"
@@ -8,7 +10,7 @@ import (
 
 // newGateway picks the gateway that serves the account. It opens no connection.
 func newGateway(a campaign.Account, c *campaign.Campaign, h campaign.Header) (gateway.Compiled, error) {
-	return operation.NewGateway(a, c, h)
+	return operation.Compile(a, c, h, time.Now)
 }
 
 func workers(a campaign.Account, c *campaign.Campaign) int { return operation.Workers(a, c) }

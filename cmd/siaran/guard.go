@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/operation"
+	"siaran/campaign/english"
 	"siaran/campaign/planning"
 )
 
@@ -75,7 +75,7 @@ func (l *loaded) unexpected(pre *planning.Preflight, now time.Time) []objection 
 		case !estimate.Known:
 			no("cost: not known, and the campaign limits it", "give the account prices for all channels, or take expect.cost out of the campaign")
 		case estimate.Most > e.Cost:
-			no(fmt.Sprintf("cost: up to %s %s, and the campaign expects at most %s", estimate.Currency, operation.Amount(estimate.Most), operation.Amount(e.Cost)),
+			no(fmt.Sprintf("cost: up to %s %s, and the campaign expects at most %s", estimate.Currency, english.Money(estimate.Most), english.Money(e.Cost)),
 				"is it the right file? else change expect.cost in the campaign")
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/address"
-	"siaran/campaign/operation"
+	"siaran/campaign/english"
 	"siaran/campaign/planning"
 )
 
@@ -199,7 +199,7 @@ func (l *loaded) estimate(pre *planning.Preflight) string {
 	case !e.Known:
 		return "not known: a price is missing for one of the channels"
 	default:
-		return operation.Costs(e)
+		return english.Estimate(e)
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *sending) send(ctx context.Context) (operation.Summary, error) {
 		return operation.Summary{}, err
 	}
 	if s.finished {
-		sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
+		sum, err := operation.Summarise(ctx, s.ledger, s.run)
 		return sum, err
 	}
 	return s.goOn(ctx)
@@ -237,7 +237,7 @@ func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planni
 	if err := s.write(ctx, book, plan); err != nil {
 		return errors.Join(err, book.Discard(context.WithoutCancel(ctx)))
 	}
-	how := operation.PlanOptions{Flags: strings.Join(s.options(), " ")}
+	how := operation.How{Flags: strings.Join(s.options(), " ")}
 	if e := pre.Estimate(s.campaign, s.account.Prices, now); e.Known {
 		how.Estimate = &e
 	}
@@ -435,7 +435,7 @@ func (s *sending) queued(ctx context.Context) (int, error) {
 	if s.planned {
 		return s.sendable, nil
 	}
-	sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
+	sum, err := operation.Summarise(ctx, s.ledger, s.run)
 	return sum.Queued, err
 }
 
@@ -458,7 +458,7 @@ func (s *sending) settle(ctx context.Context) (operation.Summary, error) {
 	if s.run, err = s.ledger.Run(ctx, s.run.ID); err != nil {
 		return operation.Summary{}, err
 	}
-	sum, _, err := operation.Summarise(ctx, s.ledger, s.run)
+	sum, err := operation.Summarise(ctx, s.ledger, s.run)
 	if err == nil && sum.Sum() != sum.Rows {
 		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.Sum(), sum.Rows)
 	}

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/term"
+	"siaran/campaign/english"
 
-	"siaran/campaign/operation"
+	"golang.org/x/term"
 )
 
 // A ui is the only place that prints: results on stdout, everything else on stderr.
@@ -140,10 +140,10 @@ func (u *ui) Ask(question string) string {
 }
 
 // count writes 12345 as 12,345.
-func count(n int) string { return operation.Count(n) }
+func count(n int) string { return english.Count(n) }
 
 // plural is "1 row", "2 rows".
-func plural(n int, one string) string { return operation.Plural(n, one) }
+func plural(n int, one string) string { return english.Plural(n, one) }
 
 // span is a duration for people: "about 3 min", "2 h 10 min".
-func span(d time.Duration) string { return operation.Span(d) }
+func span(d time.Duration) string { return english.Span(d) }

@@ -151,7 +151,7 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return err
 	}
 	defer func() { _ = owner.Release() }()
-	before, _, err := operation.Summarise(ctx, s.ledger, o.Run)
+	before, err := operation.Summarise(ctx, s.ledger, o.Run)
 	if err != nil {
 		return err
 	}

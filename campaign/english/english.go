@@ -1,4 +1,5 @@
-package operation
+// Package english writes numbers and times into sentences for people: 12,345, "2 rows", "3 min".
+package english
 
 import (
 	"fmt"
@@ -21,7 +22,7 @@ func Plural(n int, one string) string {
 	return Count(n) + " " + one + "s"
 }
 
-// Span is a duration for people: "40 s", "12 min", "2 h 10 min".
+// Span is a duration: "under a second", "42 s", "3 min", "2 h 10 min".
 func Span(d time.Duration) string {
 	switch {
 	case d < time.Second:
@@ -36,8 +37,8 @@ func Span(d time.Duration) string {
 	}
 }
 
-// Amount writes money with commas: 1,250,000.5.
-func Amount(m campaign.Money) string {
+// Money writes an amount with commas: 1,250,000.50.
+func Money(m campaign.Money) string {
 	s := m.String()
 	whole, frac, found := strings.Cut(s, ".")
 	var n int
@@ -50,10 +51,10 @@ func Amount(m campaign.Money) string {
 	return Count(n)
 }
 
-// Costs is an estimate for people.
-func Costs(e campaign.Estimate) string {
+// Estimate is what a run would cost: "IDR 3,500, without tax", or from no backup to all of them.
+func Estimate(e campaign.Estimate) string {
 	if e.Least == e.Most {
-		return fmt.Sprintf("%s %s, without tax", e.Currency, Amount(e.Most))
+		return fmt.Sprintf("%s %s, without tax", e.Currency, Money(e.Most))
 	}
-	return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, Amount(e.Least), Amount(e.Most))
+	return fmt.Sprintf("%s %s to %s (no backup to all backups), without tax", e.Currency, Money(e.Least), Money(e.Most))
 }
