@@ -11,6 +11,11 @@ type Person struct {
 // By returns who did it where: who@host.
 func (p Person) By() string { return p.Who + "@" + p.Host }
 
+// Did is the action of p that is about run, or about none.
+func (p Person) Did(what Deed, run, options, why string) Action {
+	return Action{Person: p, What: what, Run: run, Options: options, Why: why}
+}
+
 // An Action is something a person or a schedule did.
 type Action struct {
 	Person

@@ -12,7 +12,7 @@ import (
 )
 
 // base is what every package may import: the nouns, what a cell says, and the limit's arithmetic.
-var base = []string{"campaign", "campaign/pattern", "campaign/address", "ratelimit"}
+var base = []string{"campaign", "campaign/pattern", "campaign/address", "campaign/english", "ratelimit"}
 
 func with(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
 
@@ -27,6 +27,7 @@ var mayImport = []struct {
 	{"samples", nil},
 	{"campaign/pattern", []string{"campaign"}},
 	{"campaign/address", []string{"campaign"}},
+	{"campaign/english", []string{"campaign"}},
 	{"campaign/planning", base},
 	{"campaign/dispatch", base},
 	{"campaign/sheet", base},

@@ -19,10 +19,10 @@ func TestNumbersAndDurationsAreWrittenForPeople(t *testing.T) {
 		{Span(2 * time.Minute), "2 min"},
 		{Span(119*time.Minute + 20*time.Second), "119 min"},
 		{Span(130 * time.Minute), "2 h 10 min"},
-		{Amount(1_250_000_500_000), "1,250,000.5"},
-		{Amount(45_000_000_000_000), "45,000,000"},
-		{Costs(campaign.Estimate{Currency: "IDR", Least: 1_000_000_000, Most: 1_000_000_000}), "IDR 1,000, without tax"},
-		{Costs(campaign.Estimate{Currency: "IDR", Least: 1_000_000, Most: 2_000_000}), "IDR 1 to 2 (no backup to all backups), without tax"},
+		{Money(1_250_000_500_000), "1,250,000.5"},
+		{Money(45_000_000_000_000), "45,000,000"},
+		{Estimate(campaign.Estimate{Currency: "IDR", Least: 1_000_000_000, Most: 1_000_000_000}), "IDR 1,000, without tax"},
+		{Estimate(campaign.Estimate{Currency: "IDR", Least: 1_000_000, Most: 2_000_000}), "IDR 1 to 2 (no backup to all backups), without tax"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

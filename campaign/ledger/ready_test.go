@@ -81,7 +81,7 @@ func TestAPlanAndItsActionAreOne(t *testing.T) {
 		l := create(t, dsn)
 		p := wholePlan(t, l, aRun("aaaaaa"), 2)
 		execute(t, l, `ALTER TABLE action RENAME TO gone`)
-		action := campaign.Action{Who: "siti", What: campaign.DeedPlan}
+		action := campaign.Action{Person: campaign.Person{Who: "siti"}, What: campaign.DeedPlan}
 		if err := p.Ready(t.Context(), campaign.Ready{Rows: 2, Action: action}); err == nil {
 			t.Error("the plan is ready without its action")
 		}

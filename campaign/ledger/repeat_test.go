@@ -74,7 +74,7 @@ func TestTheRepeatGuardCountsAReadyRunsQueuedRowsAsSent(t *testing.T) {
 			{Outcome: campaign.Refused},
 			{Outcome: campaign.NotTaken},
 			{Outcome: campaign.NotTaken},
-			{Outcome: campaign.NotTaken, NoTry: true},
+			{Outcome: campaign.NotTaken, Systemic: true},
 			{Outcome: campaign.Unknown},
 		}
 		for i, q := range queue(t, l, run.ID, defaults)[:6] { // rows 2 to 7

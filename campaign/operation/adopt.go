@@ -35,8 +35,7 @@ func Adopt(ctx context.Context, book *ledger.Ledger, by campaign.Person, why str
 	if !errors.Is(copied, ledger.ErrCopied) {
 		return 0, copied
 	}
-	err = book.Act(ctx, campaign.Action{Person: by, What: campaign.DeedAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(why, "?")})
-	if err != nil {
+	if err := book.Act(ctx, by.Did(campaign.DeedAdopt, "", copied.Error(), strings.ToValidUTF8(why, "?"))); err != nil {
 		return 0, err
 	}
 	if err := book.Adopt(ctx); err != nil {

@@ -28,7 +28,7 @@ func MayBackUp(s *definition.Settings, file string) error {
 
 // Backup copies the ledger of this moment to file, safe while messages are sent, and returns its size in bytes.
 func Backup(ctx context.Context, book *ledger.Ledger, file string, by campaign.Person) (int64, error) {
-	if err := book.Act(ctx, campaign.Action{Person: by, What: campaign.DeedBackup, Options: file}); err != nil {
+	if err := book.Act(ctx, by.Did(campaign.DeedBackup, "", file, "")); err != nil {
 		return 0, err
 	}
 	if err := book.Backup(ctx, file); err != nil {

@@ -95,7 +95,7 @@ func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ 
 	if d.gateway, err = Compile(m.Account, m.Campaign, d.header, m.Now); err != nil {
 		return nil, usage(fmt.Errorf("%s: %w", m.Campaign.Source, err), "")
 	}
-	if d.planner, err = planning.NewPlanner(m.Campaign, d.header, checked{d.gateway}); err != nil {
+	if d.planner, err = planning.NewPlanner(m.Campaign, d.header, d.gateway); err != nil {
 		return nil, usage(err, "")
 	}
 	d.planner.Zone = m.Settings.Zone
@@ -151,13 +151,4 @@ func (m Material) fileAge() *planning.Objection {
 		changed = info.ModTime()
 	}
 	return planning.FileAge(m.Campaign, changed, err, m.Now())
-}
-
-type checked struct{ gateway.Compiled }
-
-func (c checked) Check(m campaign.Message) (string, error) {
-	if err := c.Compiled.Check(m); err != nil {
-		return "", err
-	}
-	return c.SMSText(m)
 }

@@ -104,7 +104,7 @@ func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 		return err
 	}
 	defer func() { _ = owner.Release() }()
-	before, _, err := Summarise(ctx, book, run)
+	before, err := Summarise(ctx, book, run)
 	if err != nil {
 		return err
 	}
@@ -117,5 +117,5 @@ func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 		return &Error{Kind: Busy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", run.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
 	p.r.tell(Expired{Run: run, Rows: before.Queued})
-	return book.Act(ctx, did(p.r.By, campaign.DeedExpire, run.ID, "", reason))
+	return book.Act(ctx, p.r.By.Did(campaign.DeedExpire, run.ID, "", reason))
 }

@@ -324,8 +324,3 @@ func expires(c *campaign.Campaign, from time.Time) time.Time {
 	}
 	return from.Add(c.ValidFor)
 }
-
-// did is the record of what by did.
-func did(by campaign.Person, what campaign.Deed, run, options, why string) campaign.Action {
-	return campaign.Action{Person: by, What: what, Run: run, Options: options, Why: why}
-}

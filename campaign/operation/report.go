@@ -118,7 +118,7 @@ func addActions(in *workbook.Input, actions []campaign.Action) {
 			in.Who = a.By()
 		}
 		if a.What == campaign.DeedPlan {
-			how := ReadPlanOptions(a.Options)
+			how := readHow(a.Options)
 			a.Options = how.String()
 			if how.Estimate != nil && a.Run == in.Run.ID {
 				in.Estimate = *how.Estimate

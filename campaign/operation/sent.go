@@ -140,7 +140,7 @@ func (im *SentImport) Import(ctx context.Context, book *ledger.Ledger, by campai
 			return SentResult{}, err
 		}
 	}
-	sum, _, err := Summarise(ctx, book, run)
+	sum, err := Summarise(ctx, book, run)
 	return SentResult{Run: run, Summary: sum, Already: already, Found: found}, err
 }
 
@@ -221,7 +221,7 @@ func (im *SentImport) write(ctx context.Context, book *ledger.Ledger, by campaig
 	}
 	return plan.Ready(ctx, campaign.Ready{
 		Rows: run.Rows, Empty: im.file.Counts().Empty,
-		Action: did(by, campaign.DeedImport, run.ID, "--sent "+run.FileName, ""),
+		Action: by.Did(campaign.DeedImport, run.ID, "--sent "+run.FileName, ""),
 	})
 }
 

@@ -79,7 +79,7 @@ func (s *session) resume(ctx context.Context, conduct []string) (Result, error) 
 }
 
 func (s *session) act(ctx context.Context, what campaign.Deed, why string) error {
-	return s.r.Ledger.Act(ctx, did(s.r.By, what, s.run.ID, "", why))
+	return s.r.Ledger.Act(ctx, s.r.By.Did(what, s.run.ID, "", why))
 }
 
 // send sends what is unsettled.
@@ -114,7 +114,7 @@ func (s *session) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	rate := s.r.Account.Rate.Min(s.r.Campaign.Rate)
 	bucket := ratelimit.NewBucket(float64(rate), s.r.Account.Burst)
 	if !s.planned {
-		sum, _, err := Summarise(ctx, s.r.Ledger, s.run)
+		sum, err := Summarise(ctx, s.r.Ledger, s.run)
 		if err != nil {
 			return err
 		}
@@ -223,7 +223,7 @@ func (s *session) sumUp(ctx context.Context) (Result, error) {
 	if s.run, err = s.r.Ledger.Run(ctx, s.run.ID); err != nil {
 		return Result{}, err
 	}
-	sum, _, err := Summarise(ctx, s.r.Ledger, s.run)
+	sum, err := Summarise(ctx, s.r.Ledger, s.run)
 	if err == nil && sum.Sum() != sum.Rows {
 		err = fmt.Errorf("run %s: its counts come to %d, but it has %d rows: this is a bug; siaran report shows the difference", s.run.ID, sum.Sum(), sum.Rows)
 	}

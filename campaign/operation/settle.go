@@ -57,18 +57,15 @@ func Settle(ctx context.Context, book *ledger.Ledger, r SettleRequest) (result S
 	if err := settleable(r.Rows, known); err != nil {
 		return result, err
 	}
-	err = book.Act(ctx, campaign.Action{
-		Person: r.By, What: campaign.DeedSettle, Run: run.ID,
-		Options: fmt.Sprintf("--rows %s --as %s", RowList(r.Rows), strings.ReplaceAll(string(r.As), " ", "-")), Why: r.Because,
-	})
-	if err != nil {
+	how := fmt.Sprintf("--rows %s --as %s", RowList(r.Rows), strings.ReplaceAll(string(r.As), " ", "-"))
+	if err := book.Act(ctx, r.By.Did(campaign.DeedSettle, run.ID, how, r.Because)); err != nil {
 		return result, err
 	}
 	open, err := book.Settle(ctx, run.ID, r.Rows, r.As, r.Because)
 	if err != nil {
 		return result, err
 	}
-	sum, _, err := Summarise(ctx, book, run)
+	sum, err := Summarise(ctx, book, run)
 	return SettleResult{Run: run, Settled: len(r.Rows) - len(open), Open: open, Summary: sum}, err
 }
 

@@ -137,11 +137,11 @@ func (p *Planned) ready(ctx context.Context, d Decisions) error {
 
 // action is what the ledger keeps of how the run was planned.
 func (p *Planned) action() campaign.Action {
-	how := PlanOptions{Flags: p.r.Flags}
+	how := How{Flags: p.r.Flags}
 	if p.Estimate.Known {
 		how.Estimate = &p.Estimate
 	}
-	return did(p.r.By, campaign.DeedPlan, p.Run.ID, how.Text(), "")
+	return p.r.By.Did(campaign.DeedPlan, p.Run.ID, how.Text(), "")
 }
 
 // goOn goes on with a run that was here, if it is not done.
@@ -150,6 +150,6 @@ func (p *Planned) goOn(ctx context.Context) (Result, error) {
 	if !p.Run.State.Final() {
 		return s.resume(ctx, p.Change)
 	}
-	sum, _, err := Summarise(ctx, p.r.Ledger, p.Run)
+	sum, err := Summarise(ctx, p.r.Ledger, p.Run)
 	return Result{Run: p.Run, Summary: sum, Finished: true, Expect: p.r.Campaign.Expect, Older: p.Older}, err
 }

@@ -12,10 +12,9 @@ import (
 
 // A RunStatus is where a run stands.
 type RunStatus struct {
-	Run      campaign.Run
-	Summary  Summary
-	Verdicts Verdicts
-	Pace     *Pace // how fast it may be sent; nil if it is not being sent, or siaran.yaml has another account by now
+	Run     campaign.Run
+	Summary Summary
+	Pace    *Pace // how fast it may be sent; nil if it is not being sent, or siaran.yaml has another account by now
 }
 
 // A Pace is how fast an account may be used for a run.
@@ -66,8 +65,8 @@ func topRuns(ctx context.Context, book *ledger.Ledger, name string) ([]campaign.
 }
 
 func statusOf(ctx context.Context, s *definition.Settings, book *ledger.Ledger, run campaign.Run) (RunStatus, error) {
-	sum, counts, err := Summarise(ctx, book, run)
-	return RunStatus{Run: run, Summary: sum, Verdicts: counts, Pace: paceOf(s, run)}, err
+	sum, err := Summarise(ctx, book, run)
+	return RunStatus{Run: run, Summary: sum, Pace: paceOf(s, run)}, err
 }
 
 func paceOf(s *definition.Settings, run campaign.Run) *Pace {

@@ -33,24 +33,23 @@ type Summary struct {
 	Queued     int    `json:"queued"`
 	State      string `json:"state"`
 	Reason     string `json:"reason"`
+
+	Verdicts Verdicts `json:"-"` // the same rows, receipts included; nil for those of a file
 }
 
 // Summarise folds every row of the run into its verdict and counts them.
-func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summary, Verdicts, error) {
+func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summary, error) {
 	s := Summary{
 		Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
-		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
+		Rows: run.Rows, State: string(run.State), Reason: run.Reason, Verdicts: make(Verdicts),
 	}
-	counts := make(Verdicts)
 	for h, err := range book.LeanHistories(ctx, run.ID) {
 		if err != nil {
-			return s, nil, err
+			return s, err
 		}
-		v := h.Verdict()
-		counts[v]++
-		s.Add(v)
+		s.Add(h.Verdict())
 	}
-	return s, counts, nil
+	return s, nil
 }
 
 // Expected is the summary of what was not sent yet: the sendable are queued.
@@ -64,6 +63,9 @@ func Expected(c *campaign.Campaign, live bool, pre *planning.Preflight) Summary 
 
 // Add counts one more row.
 func (s *Summary) Add(v campaign.Verdict) {
+	if s.Verdicts != nil {
+		s.Verdicts[v]++
+	}
 	switch v {
 	case campaign.VerdictRejected:
 		s.Rejected++

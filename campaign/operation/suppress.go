@@ -103,5 +103,5 @@ func Unsuppress(ctx context.Context, book *ledger.Ledger, list []ledger.Suppress
 
 // actSuppressed records the change; who it was about stands in the list itself.
 func actSuppressed(ctx context.Context, book *ledger.Ledger, by campaign.Person, options, why string) error {
-	return book.Act(ctx, campaign.Action{Person: by, What: campaign.DeedSuppress, Options: options, Why: why})
+	return book.Act(ctx, by.Did(campaign.DeedSuppress, "", options, why))
 }

@@ -24,7 +24,9 @@ type initCmd struct {
 
 func (cmd *initCmd) Run(ctx context.Context, c *common, ui *ui) error {
 	if ui.terminal {
-		cmd.ask(ui)
+		if err := cmd.ask(ctx, ui); err != nil {
+			return err
+		}
 	}
 	if err := os.MkdirAll(cmd.Dir, 0o755); err != nil {
 		return usage(err, "")

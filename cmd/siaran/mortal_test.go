@@ -41,7 +41,7 @@ func mortal() {
 	after, _ := strconv.ParseInt(os.Getenv(envDieAfter), 10, 64) // none: never
 	d := &death{point: os.Getenv(envDieAt), after: after}
 	c := new(cli)
-	c.Send.dispatcher = d.wrap
+	c.Send.prepare = d.wrap
 	os.Exit(c.run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
 }
 

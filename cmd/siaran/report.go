@@ -60,11 +60,18 @@ func openHere(ctx context.Context, c *common) (*definition.Settings, *ledger.Led
 	return settings, book, err
 }
 
+// noteReceipts says how many receipts were new in the receipt log.
+func noteReceipts(ui *ui, n int) {
+	if n > 0 {
+		ui.Note("%s new in the receipt log", plural(n, "receipt"))
+	}
+}
+
 // catchUp reads what is new in the receipt log; ui is told how much that was.
 func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
 	t, err := operation.CatchUp(ctx, s, book)
-	if err == nil && t.New > 0 {
-		ui.Note("%s new in the receipt log", plural(t.New, "receipt"))
+	if err == nil {
+		noteReceipts(ui, t.New)
 	}
 	return err
 }

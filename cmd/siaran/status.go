@@ -77,7 +77,7 @@ func (cmd *statusCmd) showRun(ui *ui, status operation.RunStatus, zone *time.Loc
 			ui.Line(counted{struct {
 				Type string `json:"type"`
 				Run  string `json:"run"`
-			}{"verdicts", run.ID}, status.Verdicts})
+			}{"verdicts", run.ID}, sum.Verdicts})
 		}
 		return
 	}
@@ -100,7 +100,7 @@ func (cmd *statusCmd) showRun(ui *ui, status operation.RunStatus, zone *time.Loc
 	ui.Say("  %9s rows", count(sum.Rows))
 	var all []tallied
 	for _, v := range campaign.Verdicts {
-		all = append(all, tallied{status.Verdicts[v], string(v)})
+		all = append(all, tallied{sum.Verdicts[v], string(v)})
 	}
 	ui.Counts(all)
 }

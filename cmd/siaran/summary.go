@@ -45,3 +45,20 @@ func (c counted) MarshalJSON() ([]byte, error) {
 	}
 	return slices.Concat(head[:len(head)-1], []byte(","), tail[1:]), nil
 }
+
+// showSummary prints the counts that are not zero; they add up to the rows.
+func showSummary(ui *ui, sum operation.Summary) {
+	ui.Say("  %9s rows", count(sum.Rows))
+	ui.Counts([]tallied{
+		{sum.Accepted, "accepted by the gateway"},
+		{sum.Queued, "queued"},
+		{sum.Rejected, "rejected: not sent, mend them in the file"},
+		{sum.Duplicate, "duplicates: not sent twice"},
+		{sum.Suppressed, "suppressed: opted out"},
+		{sum.Refused, "refused by the gateway"},
+		{sum.NotSent, "not sent: not taken after all tries"},
+		{sum.Unknown, "unknown: the answer was lost; not sent again by itself"},
+		{sum.Expired, "expired"},
+		{sum.Cancelled, "cancelled"},
+	})
+}
