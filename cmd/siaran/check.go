@@ -23,7 +23,7 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err := lookIn(ctx, ui, &m); err != nil {
 		return err
 	}
-	defer closing(m.Ledger, &err)
+	defer closeLedger(m, &err)
 	checked, err := operation.Check(ctx, m)
 	if err != nil {
 		return err

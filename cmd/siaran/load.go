@@ -49,6 +49,13 @@ func lookIn(ctx context.Context, ui *ui, m *operation.Material) error {
 	return err
 }
 
+// closeLedger closes the ledger that m looks things up in, if there is one.
+func closeLedger(m operation.Material, err *error) {
+	if m.Ledger != nil {
+		closing(m.Ledger, err)
+	}
+}
+
 // readSettings finds and reads siaran.yaml: --config, else beside the campaign, else here.
 func readSettings(c *common, beside string) (*definition.Settings, error) {
 	path := c.Config

@@ -31,7 +31,7 @@ func (cmd *previewCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err := lookIn(ctx, ui, &m); err != nil {
 		return err
 	}
-	defer closing(m.Ledger, &err)
+	defer closeLedger(m, &err)
 	bad := 0
 	for p, err := range operation.Previews(ctx, m, cmd.Rows) {
 		if err != nil {

@@ -40,6 +40,9 @@ func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(m.Ledger, &err)
+	if words := listenerWords(m.Settings); words != "" {
+		ui.Note("%s", words)
+	}
 	m.Repair = cmd.Repair != ""
 	view := &sendView{ui: ui, zone: m.Settings.Zone, account: m.Account, command: cmd.Campaign}
 	result, err := cmd.send(ctx, view, operation.Request{
