@@ -92,10 +92,7 @@ func channelOf(code string) (campaign.ChannelKind, bool) {
 }
 
 // zone of a receipt's time: not stated; every other time of Sprint's is Western Indonesia's.
-const (
-	zone      = "+07:00"
-	offsetWIB = 7 * 60 * 60 // the same
-)
+const zone = "+07:00"
 
 // ParseReceipts reads one webhook body: a receipt of any channel, with price (WhatsApp) and
 // counter_message (SMS), a "Pass Thru" body of Meta's shape, or a person's answer (Reply). What it does
@@ -137,7 +134,7 @@ func parseReceipt(o gateway.Object) campaign.Receipt {
 	}
 	var odd []string
 	if said := o.Word("time"); said != "" {
-		if r.At, known = parseTime(said); !known {
+		if r.At, known = gateway.LocalTime(said, time.DateTime, zone); !known {
 			odd = append(odd, "time "+strconv.Quote(gateway.Redact(said))+" not understood")
 		}
 	}
@@ -160,17 +157,6 @@ func statusOf(word string) statusCode {
 		return 0
 	}
 	return statusCode(n)
-}
-
-// parseTime reads "2024-06-05 16:27:02", or a time that names its zone.
-func parseTime(said string) (time.Time, bool) {
-	if t, err := time.ParseInLocation(time.DateTime, said, time.FixedZone("WIB", offsetWIB)); err == nil {
-		return t.UTC(), true
-	}
-	if t, err := time.Parse(time.RFC3339, said); err == nil {
-		return t.UTC(), true
-	}
-	return time.Time{}, false
 }
 
 // billingOf reads price: PAID, FREE or ON PROCESS (page "Delivery Status"), whatever its case and blanks.

@@ -2,7 +2,6 @@ package sinchindia
 
 import (
 	"strings"
-	"time"
 
 	"siaran/campaign"
 	"siaran/campaign/gateway"
@@ -16,7 +15,6 @@ const name = "sinchindia"
 const (
 	slashTime = "2/1/2006 15:04:05"
 	zone      = "+05:30"
-	offsetIST = 5*60*60 + 30*60 // the same
 )
 
 // ParseReceipts reads one delivery report of the default format (Sinch's page "Delivery Report"):
@@ -34,7 +32,6 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 		Gateway:   name,
 		Channel:   campaign.WhatsApp,
 		Word:      gateway.Redact(o.Word("del_status")),
-		At:        parseTime(o.Word("del_time")),
 		GatewayID: o.Word("rqst_ack_id"),
 		Recipient: gateway.Digits(o.Word("mobile_no")),
 	}
@@ -44,6 +41,7 @@ func ParseReceipts(body []byte) ([]campaign.Receipt, error) {
 	case r.RefID == "" && r.GatewayID == "":
 		return nil, &gateway.NotOursError{Gateway: name, Why: "it has neither messageId nor rqst_ack_id"}
 	}
+	r.At, _ = gateway.LocalTime(o.Word("del_time"), slashTime, zone)
 	r.Delivery = delivery(o.Word("del_status"))
 	if r.Delivery == campaign.DeliveryUndelivered || r.Delivery == campaign.DeliveryOther {
 		r.Reason = gateway.Redact(o.Word("del_desc"))
@@ -65,14 +63,4 @@ func delivery(word string) campaign.Delivery {
 	default:
 		return campaign.DeliveryOther
 	}
-}
-
-func parseTime(word string) time.Time {
-	if t, err := time.ParseInLocation(slashTime, word, time.FixedZone("IST", offsetIST)); err == nil {
-		return t.UTC()
-	}
-	if t, err := time.Parse(time.RFC3339Nano, word); err == nil {
-		return t.UTC()
-	}
-	return time.Time{}
 }
