@@ -30,15 +30,15 @@ func Advise(p Problem) Advice {
 	case campaign.VerdictSuppressed:
 		return Advice{WhoNobody, "the recipient opted out: leave it so, and take the number off the list"}
 	case campaign.VerdictExpired:
-		return Advice{WhoUs, "decide whether it is still of use, then siaran resend --verdict expired"}
+		return Advice{WhoUs, "decide whether it is still of use, then send these rows as a file of their own"}
 	case campaign.VerdictCancelled:
-		return Advice{WhoUs, "cancelled on purpose; siaran resend --verdict cancelled sends them after all"}
+		return Advice{WhoUs, "cancelled on purpose; to send these rows after all, send them as a file of their own"}
 	case campaign.VerdictQueued:
-		return Advice{WhoUs, "the run is not finished: siaran send (or siaran resume) goes on with it"}
+		return Advice{WhoUs, "the run is not finished: the same siaran send goes on with it"}
 	case campaign.VerdictRefused:
-		return Advice{WhoListOwner, "correct what the gateway objects to, then siaran resend --verdict refused"}
+		return Advice{WhoListOwner, "correct what the gateway objects to, then send these rows as a file of their own"}
 	case campaign.VerdictNotSent:
-		return Advice{WhoUs, "the gateway could not be reached: siaran resend --verdict \"not sent\""}
+		return Advice{WhoUs, "the gateway could not be reached: send these rows as a file of their own"}
 	case campaign.VerdictUnknown:
 		return Advice{WhoUs, "look the ref id up at the gateway, then siaran settle --as accepted or not-taken"}
 	case campaign.VerdictAccepted:

@@ -187,7 +187,7 @@ func rate(p *campaign.Rate) func(value) {
 		n, _ := strconv.ParseFloat(m[1], 64) // the pattern is a number
 		switch {
 		case n == 0:
-			v.fail("cannot be "+v.shown(), "to stop sending there is siaran pause")
+			v.fail("cannot be "+v.shown(), "to stop sending, interrupt siaran send (Ctrl-C): the same command goes on later")
 		case m[2] == "m":
 			*p = campaign.Rate(n / 60)
 		default:
