@@ -401,7 +401,7 @@ func (s *sending) pass(ctx context.Context, d *dispatch.Dispatcher, owner *ledge
 		}
 	})
 	d.Stop = lost
-	s.stop, err = d.Run(ctx, s.ledger.Queue(ctx, s.run.ID, ledger.QueueOptions{Retry: s.campaign.Retry, OnUnknown: s.campaign.OnUnknown}))
+	s.stop, err = d.Run(ctx, s.ledger.Queue(ctx, s.run.ID, campaign.Policy{Retry: s.campaign.Retry, OnUnknown: s.campaign.OnUnknown}))
 	close(finished)
 	watch.Wait()
 	return errors.Join(err, s.owned(owner))
