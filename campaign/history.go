@@ -170,8 +170,8 @@ func (h History) sending() Verdict {
 			return VerdictSuppressed
 		case NotTaken:
 			// What a person called not taken after the run was done has nobody who tries it again.
-			settled := h.State == StateDone && h.Attempts[n-1].Code == CodeSettled
-			if settled || h.CountedTries() >= max(h.Tries, 1) {
+			final := h.State == StateDone && h.Attempts[n-1].Code == CodeSettled
+			if _, again := h.Past().Next(Policy{Retry: Retry{Attempts: h.Tries}}); final || !again {
 				return VerdictNotSent
 			}
 		case Accepted:
@@ -187,15 +187,14 @@ func (h History) sending() Verdict {
 	return VerdictQueued
 }
 
-// CountedTries returns how many attempts count as a try.
-func (h History) CountedTries() int {
-	n := 0
-	for _, a := range h.Attempts {
-		if a.Counts {
-			n++
-		}
+// Past returns what was tried, and whether a receipt came.
+func (h History) Past() Past {
+	var p Past
+	p.Add(h.Attempts...)
+	if len(h.Receipts) > 0 {
+		p.Report()
 	}
-	return n
+	return p
 }
 
 // DeliveredAfterFailure reports whether channel k was reported undelivered and yet delivered: it

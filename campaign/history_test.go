@@ -179,8 +179,8 @@ func TestTheVerdictSaysWhatIsKnown(t *testing.T) {
 func TestTriesThatDoNotCountLeaveAMessageInTheQueue(t *testing.T) {
 	h := history(campaign.StateReady, []campaign.Outcome{campaign.NotTaken, campaign.NotTaken, campaign.NotTaken, campaign.NotTaken})
 	h.Attempts[0].Counts, h.Attempts[2].Counts = false, false
-	if got := h.Verdict(); got != campaign.VerdictQueued || h.CountedTries() != 2 {
-		t.Errorf("got %q after %d counted tries", got, h.CountedTries())
+	if got := h.Verdict(); got != campaign.VerdictQueued || h.Past().Tries != 2 {
+		t.Errorf("got %q after %d counted tries", got, h.Past().Tries)
 	}
 }
 

@@ -190,7 +190,7 @@ func TestARowThatAloneIsRefusedSystemicallyOnResumeBlocksNobody(t *testing.T) {
 		b := newBook()
 		b.begun[1] = 1
 		queue := func(yield func(campaign.Queued, error) bool) {
-			if !yield(campaign.Queued{Message: campaign.Message{Seq: 1}, Attempts: 1, Systemic: "rc 8"}, nil) {
+			if !yield(campaign.Queued{Message: campaign.Message{Seq: 1}, Past: campaign.Past{Attempts: 1, Systemic: "rc 8"}}, nil) {
 				return
 			}
 			for q, err := range rowsTo(20) {

@@ -128,3 +128,37 @@ func BenchmarkReceive(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPlan loads a plan of 200,000 rows, makes it ready, reads its queue, and discards another plan of that size.
+func BenchmarkPlan(b *testing.B) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		b.Run(engine, func(b *testing.B) {
+			const rows = 200_000
+			for range b.N {
+				dsn := filepath.Join(b.TempDir(), "siaran.db")
+				if engine == "postgres" {
+					dsn = postgres(b)
+				}
+				l := create(b, dsn)
+				start, before := time.Now(), cpu(b)
+				lap := func(what string) {
+					b.ReportMetric(time.Since(start).Seconds(), what+"-s")
+					b.ReportMetric((cpu(b) - before).Seconds(), what+"-cpu-s")
+					start, before = time.Now(), cpu(b)
+				}
+				run := planned(b, l, aRun("aaaaaa"), rows)
+				lap("plan")
+				if n := len(queue(b, l, run.ID, defaults)); n != rows {
+					b.Fatalf("%d are queued", n)
+				}
+				lap("queue")
+				p := wholePlan(b, l, aRun("bbbbbb"), rows)
+				start, before = time.Now(), cpu(b)
+				if err := p.Discard(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				lap("discard")
+			}
+		})
+	}
+}

@@ -97,6 +97,9 @@ func (t *tx) discardPart(ctx context.Context, run campaign.Run, rows int) (int64
 			`DELETE FROM attempt WHERE run = $1 AND seq BETWEEN $2 AND $3`,
 		}, parts...)
 	}
+	if err := t.discardAddresses(ctx, run, first, first+rows-1); err != nil {
+		return 0, err
+	}
 	var gone int64
 	for _, part := range parts {
 		if gone, err = t.exec(ctx, part, run.ID, first, first+rows-1); err != nil {

@@ -3,9 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"siaran/campaign"
 )
@@ -96,34 +94,6 @@ func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-// An onChannel is an address and the channel it is on.
-type onChannel struct {
-	address string
-	channel campaign.ChannelKind
-}
-
-// addresses returns where m goes, with the channels in order; channels[0] is that of m.Address.
-func addresses(m campaign.Message, channels []campaign.ChannelKind) []onChannel {
-	to := make([]onChannel, 0, len(channels))
-	for _, c := range channels {
-		if a := m.To(c, channels[0]); a != "" {
-			to = append(to, onChannel{a, c})
-		}
-	}
-	return to
-}
-
-// decodeOthers reads message.others; empty is none.
-func decodeOthers(text string, m *campaign.Message) error {
-	if text == "" {
-		return nil
-	}
-	if err := json.Unmarshal([]byte(text), &m.Others); err != nil {
-		return fmt.Errorf("message %d: its addresses: %w", m.Seq, err)
 	}
 	return nil
 }

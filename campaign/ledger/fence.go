@@ -157,13 +157,13 @@ func (t *tx) unsettled(ctx context.Context, s *Sending, rs []*request) ([]*reque
 			again = append(again, r.q.Seq)
 		}
 	}
-	settled := map[int]bool{}
+	reported := map[int]bool{}
 	mark := func(rows *sql.Rows) error {
 		var seq int
 		if err := rows.Scan(&seq); err != nil {
 			return err
 		}
-		settled[seq] = true
+		reported[seq] = true
 		return nil
 	}
 	// The messages of one transaction stand close together, and have no receipts yet: looking
@@ -181,27 +181,18 @@ func (t *tx) unsettled(ctx context.Context, s *Sending, rs []*request) ([]*reque
 	if err != nil {
 		return nil, err
 	}
-	before := map[int]int{}
-	err = t.queryRows(ctx, &attemptsOf, []any{s.terms.Run.ID}, again, func(rows *sql.Rows) error {
-		var seq int
-		var outcome campaign.Outcome
-		if err := rows.Scan(&seq, &outcome); err != nil {
-			return err
-		}
-		before[seq]++
-		switch outcome {
-		case campaign.NotTaken, campaign.Unknown: // the caller, who knew of it, decides about unknown
-		case campaign.Open, campaign.Accepted, campaign.Refused, campaign.Suppressed:
-			settled[seq] = true
-		}
-		return nil
-	})
-	if err != nil {
+	before := pasts{}
+	if err := t.queryRows(ctx, &attemptsOf, []any{s.terms.Run.ID}, again, before.add); err != nil {
 		return nil, err
 	}
 	free := rs[:0:0]
 	for _, r := range rs {
-		if settled[r.q.Seq] || (r.q.Attempts > 0 && before[r.q.Seq] != r.q.Attempts) {
+		p := before[r.q.Seq]
+		if reported[r.q.Seq] {
+			p.Report()
+		}
+		// Whether an unknown one is sent again is for the caller to say, who knew of it.
+		if p.Settled() || p.Attempts != r.q.Attempts {
 			r.begun.Taken = true
 			continue
 		}
@@ -215,7 +206,7 @@ var (
 		head: `SELECT DISTINCT seq FROM receipt WHERE run = $1 AND seq IN (VALUES `, cast: []string{"BIGINT"}, tail: `)`,
 	}
 	attemptsOf = bulk{
-		head: `SELECT seq, outcome FROM attempt WHERE run = $1 AND seq IN (VALUES `, cast: []string{"BIGINT"}, tail: `)`,
+		head: `SELECT ` + pastColumns + ` FROM attempt WHERE run = $1 AND seq IN (VALUES `, cast: []string{"BIGINT"}, tail: `) ORDER BY seq, n`,
 	}
 )
 

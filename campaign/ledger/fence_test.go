@@ -174,7 +174,7 @@ func TestASettledOrOpenMessageIsTaken(t *testing.T) {
 		run := planned(t, l, aRun("aaaaaa"), 5)
 		s := sending(t, l, terms(run))
 		for i, outcome := range []campaign.Outcome{campaign.Accepted, campaign.Refused, campaign.Open, campaign.NotTaken, campaign.Unknown} {
-			q := queue(t, l, run.ID, QueueOptions{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownHold})
+			q := queue(t, l, run.ID, campaign.Policy{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownHold})
 			var one campaign.Queued
 			for _, c := range q {
 				if c.Seq == i+2 {

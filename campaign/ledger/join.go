@@ -138,11 +138,11 @@ func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
 		at = a.r.ReceivedAt
 	}
 	var fit []place
-	err := t.each(ctx, `SELECT DISTINCT message.run, message.seq FROM message
-		JOIN run ON run.id = message.run AND run.gateway = $1
-		JOIN attempt ON attempt.run = message.run AND attempt.seq = message.seq AND attempt.outcome IN ('accepted', 'unknown')
+	err := t.each(ctx, `SELECT DISTINCT address.run, address.seq FROM address
+		JOIN run ON run.id = address.run AND run.gateway = $1
+		JOIN attempt ON attempt.run = address.run AND attempt.seq = address.seq AND attempt.outcome IN ('accepted', 'unknown')
 			AND attempt.begun_at BETWEEN $2 AND $3
-		WHERE message.address = $4 LIMIT 3`,
+		WHERE address.address = $4 LIMIT 3`,
 		[]any{clean(a.r.Gateway), micros(at.Add(-weakBefore)), micros(at.Add(weakAfter)), clean(a.r.Recipient)},
 		func(rows *sql.Rows) error {
 			var p place

@@ -144,7 +144,7 @@ func sending(t testing.TB, l *Ledger, ts Terms) *Sending {
 }
 
 // queue returns the whole queue of a run.
-func queue(t testing.TB, l *Ledger, run string, o QueueOptions) []campaign.Queued {
+func queue(t testing.TB, l *Ledger, run string, o campaign.Policy) []campaign.Queued {
 	t.Helper()
 	var qs []campaign.Queued
 	for q, err := range l.Queue(t.Context(), run, o) {
@@ -156,7 +156,7 @@ func queue(t testing.TB, l *Ledger, run string, o QueueOptions) []campaign.Queue
 	return qs
 }
 
-var defaults = QueueOptions{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownHold}
+var defaults = campaign.Policy{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownHold}
 
 // begin begins q, which must be free.
 func begin(t testing.TB, s *Sending, q campaign.Queued) campaign.Attempt {
@@ -270,11 +270,11 @@ func TestARunGoesThroughToItsVerdicts(t *testing.T) {
 		if qs[1].Attempts != 1 || qs[1].Tries != 1 || qs[1].NotTill.IsZero() {
 			t.Errorf("not taken: %+v", qs[1])
 		}
-		again := queue(t, l, run.ID, QueueOptions{Retry: campaign.Retry{Attempts: 1}, OnUnknown: campaign.UnknownHold})
+		again := queue(t, l, run.ID, campaign.Policy{Retry: campaign.Retry{Attempts: 1}, OnUnknown: campaign.UnknownHold})
 		if len(again) != 2 {
 			t.Errorf("with no try left %d are queued, want 2", len(again))
 		}
-		resend := queue(t, l, run.ID, QueueOptions{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownResend})
+		resend := queue(t, l, run.ID, campaign.Policy{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownResend})
 		if len(resend) != 4 || !resend[2].Unknown {
 			t.Errorf("with on_unknown: resend: %+v", resend)
 		}

@@ -67,7 +67,7 @@ func TestWhatAPersonSaysWasNotTakenIsTriedAgainOrNotSent(t *testing.T) {
 			t.Error("an unknown row is no doubt")
 		}
 		must(l.Settle(t.Context(), run.ID, []int{q.Seq}, campaign.NotTaken, "the portal does not show it"))(t)
-		once := QueueOptions{Retry: campaign.Retry{Attempts: 1}}
+		once := campaign.Policy{Retry: campaign.Retry{Attempts: 1}}
 		if qs := queue(t, l, run.ID, once); len(qs) != 1 {
 			t.Errorf("%d rows queued: a person's word counts as a try", len(qs))
 		}

@@ -49,9 +49,12 @@ func (p *Plan) Run() campaign.Run { return p.run }
 // planBatch is how many messages one transaction takes; a few milliseconds' work.
 const planBatch = 1000
 
+// messageTable are message's columns, as messageRow fills them.
+var messageTable = []string{"run", "seq", "ref_id", "address", "others", "cells", "digest", "problem"}
+
 var insertMessage = bulk{
-	head: `INSERT INTO message (run, seq, ref_id, address, others, cells, digest, problem) VALUES `,
-	cast: make([]string, 8),
+	head: `INSERT INTO message (` + strings.Join(messageTable, ", ") + `) VALUES `,
+	cast: make([]string, len(messageTable)),
 }
 
 // Add puts messages into the plan. Their Seq must be unique in the run and their RefID made with the
@@ -59,15 +62,7 @@ var insertMessage = bulk{
 func (p *Plan) Add(ctx context.Context, ms []campaign.Message) error {
 	for len(ms) > 0 {
 		n := min(planBatch, len(ms))
-		values := make([]any, 0, 8*n)
-		for _, m := range ms[:n] {
-			row, err := messageRow(p.run.ID, m)
-			if err != nil {
-				return err
-			}
-			values = append(values, row...)
-		}
-		if err := p.add(ctx, ms[:n], values); err != nil {
+		if err := p.add(ctx, ms[:n]); err != nil {
 			return err
 		}
 		ms = ms[n:]
@@ -75,12 +70,25 @@ func (p *Plan) Add(ctx context.Context, ms []campaign.Message) error {
 	return nil
 }
 
-func (p *Plan) add(ctx context.Context, ms []campaign.Message, values []any) error {
+func (p *Plan) add(ctx context.Context, ms []campaign.Message) error {
+	messages := make([]any, 0, len(messageTable)*len(ms))
+	addresses := make([]any, 0, len(insertAddress.cast)*len(ms))
+	for _, m := range ms {
+		row, err := messageRow(p.run.ID, m)
+		if err != nil {
+			return err
+		}
+		messages = append(messages, row...)
+		addresses = append(addresses, addressRows(p.run, m)...)
+	}
 	if p.l.postgres && p.run.Kind != campaign.KindImported {
-		return p.l.named(p.copy(ctx, values))
+		return p.l.named(p.copy(ctx, rowsOf(messages, len(messageTable)), rowsOf(addresses, len(insertAddress.cast))))
 	}
 	return p.l.change(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.execRows(ctx, &insertMessage, nil, values); err != nil {
+		if _, err := t.execRows(ctx, &insertMessage, nil, messages); err != nil {
+			return err
+		}
+		if _, err := t.execRows(ctx, &insertAddress, nil, addresses); err != nil {
 			return err
 		}
 		if p.run.Kind == campaign.KindImported {
@@ -90,15 +98,20 @@ func (p *Plan) add(ctx context.Context, ms []campaign.Message, values []any) err
 	})
 }
 
-// copy loads messages with COPY, on a connection of its own. A lost connection means again: whether the
-// batch is there is seen by its first row.
-func (p *Plan) copy(ctx context.Context, values []any) error {
-	rows := make([][]any, 0, len(values)/8)
-	for i := 0; i < len(values); i += 8 {
-		rows = append(rows, values[i:i+8])
+// rowsOf cuts values into rows.
+func rowsOf(values []any, width int) [][]any {
+	rows := make([][]any, 0, len(values)/width)
+	for ; len(values) > 0; values = values[width:] {
+		rows = append(rows, values[:width])
 	}
+	return rows
+}
+
+// copy loads messages and their addresses with COPY, on a connection of its own. A lost connection means again: whether
+// the batch is there is seen by its first row.
+func (p *Plan) copy(ctx context.Context, messages, addresses [][]any) error {
 	for {
-		err := p.copyOnce(ctx, rows)
+		err := p.copyOnce(ctx, messages, addresses)
 		if cause(err) != causeLost {
 			return err
 		}
@@ -107,23 +120,29 @@ func (p *Plan) copy(ctx context.Context, values []any) error {
 			return ctx.Err()
 		}
 		var n int
-		err = p.l.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM message WHERE run = $1 AND seq = $2`, rows[0][0], rows[0][1]).Scan(&n)
+		err = p.l.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM message WHERE run = $1 AND seq = $2`, messages[0][0], messages[0][1]).Scan(&n)
 		if err == nil && n == 1 {
 			return nil
 		}
 	}
 }
 
-func (p *Plan) copyOnce(ctx context.Context, rows [][]any) error {
+// copyOnce is one transaction.
+func (p *Plan) copyOnce(ctx context.Context, messages, addresses [][]any) error {
 	conn, err := p.l.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
 	return conn.Raw(func(c any) error {
-		_, err := c.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{"message"},
-			[]string{"run", "seq", "ref_id", "address", "others", "cells", "digest", "problem"}, pgx.CopyFromRows(rows))
-		return err
+		return pgx.BeginFunc(ctx, c.(*stdlib.Conn).Conn(), func(tx pgx.Tx) error {
+			_, err := tx.CopyFrom(ctx, pgx.Identifier{"message"}, messageTable, pgx.CopyFromRows(messages))
+			if err != nil {
+				return err
+			}
+			_, err = tx.CopyFrom(ctx, pgx.Identifier{"address"}, []string{"address", "run", "seq", "channel"}, pgx.CopyFromRows(addresses))
+			return err
+		})
 	})
 }
 

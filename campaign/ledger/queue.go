@@ -2,19 +2,11 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 	"sync"
-	"time"
 
 	"siaran/campaign"
 )
-
-// QueueOptions are the parts of a campaign's conduct that decide what is still to be sent.
-type QueueOptions struct {
-	Retry     campaign.Retry
-	OnUnknown campaign.OnUnknown
-}
 
 // queuePage is how many messages are in memory at a time.
 const queuePage = 1000
@@ -24,7 +16,7 @@ const queuePage = 1000
 // that settled them or is open, with no try left, and unknown ones unless o says to send them again.
 //
 // What it returns was true when its page was read; Begin looks again.
-func (l *Ledger) Queue(ctx context.Context, run string, o QueueOptions) iter.Seq2[campaign.Queued, error] {
+func (l *Ledger) Queue(ctx context.Context, run string, o campaign.Policy) iter.Seq2[campaign.Queued, error] {
 	return func(yield func(campaign.Queued, error) bool) {
 		var first []campaign.Queued
 		err := l.reading(ctx, func() (err error) {
@@ -75,7 +67,7 @@ type page struct {
 }
 
 // queuePages reads the pages of a queue, each while the one before is used, until stop is called.
-func (l *Ledger) queuePages(ctx context.Context, run string, o QueueOptions) (<-chan page, func()) {
+func (l *Ledger) queuePages(ctx context.Context, run string, o campaign.Policy) (<-chan page, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	pages := make(chan page)
 	var ahead sync.WaitGroup
@@ -113,13 +105,11 @@ func (l *Ledger) reading(ctx context.Context, read func() error) error {
 	}
 }
 
-// unsettledMessages leaves out, in the database, the bulk of what is settled; past.queued decides about the rest.
-const unsettledMessages = `SELECT ` + messageColumns + ` FROM message WHERE run = $1 AND problem = ''
-	AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome IN ('accepted', 'refused', 'suppressed', 'open'))
-	AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.run = message.run AND r.seq = message.seq)`
+// unsettledMessages leaves out, in the database, the bulk of what is not sent; Past.Next decides about the rest.
+const unsettledMessages = `SELECT ` + messageColumns + ` FROM message WHERE run = $1 AND problem = '' AND NOT ` + settled
 
 // systemicFirst returns the messages whose last attempt was systemic: at most as many as had workers.
-func (l *Ledger) systemicFirst(ctx context.Context, run string, o QueueOptions) ([]campaign.Queued, error) {
+func (l *Ledger) systemicFirst(ctx context.Context, run string, o campaign.Policy) ([]campaign.Queued, error) {
 	all, _, err := l.queued(ctx, run, o, unsettledMessages+`
 		AND seq IN (SELECT seq FROM attempt WHERE run = $1 AND systemic) ORDER BY seq LIMIT 1000`, run)
 	first := all[:0]
@@ -133,11 +123,11 @@ func (l *Ledger) systemicFirst(ctx context.Context, run string, o QueueOptions) 
 
 // queuePage returns what is queued of the next messages after row last, and the row where they end, -1 if there
 // are no more.
-func (l *Ledger) queuePage(ctx context.Context, run string, last int, o QueueOptions) ([]campaign.Queued, int, error) {
+func (l *Ledger) queuePage(ctx context.Context, run string, last int, o campaign.Policy) ([]campaign.Queued, int, error) {
 	return l.queued(ctx, run, o, unsettledMessages+` AND seq > $2 ORDER BY seq LIMIT 1000`, run, last)
 }
 
-func (l *Ledger) queued(ctx context.Context, run string, o QueueOptions, query string, args ...any) ([]campaign.Queued, int, error) {
+func (l *Ledger) queued(ctx context.Context, run string, o campaign.Policy, query string, args ...any) ([]campaign.Queued, int, error) {
 	ms, err := l.someMessages(ctx, run, query, args...)
 	if err != nil || len(ms) == 0 {
 		return nil, -1, err
@@ -148,8 +138,8 @@ func (l *Ledger) queued(ctx context.Context, run string, o QueueOptions, query s
 	}
 	qs := make([]campaign.Queued, 0, len(ms))
 	for _, m := range ms {
-		if q, ok := pasts[m.Seq].queued(m, o); ok {
-			qs = append(qs, q)
+		if notTill, ok := pasts[m.Seq].Next(o); ok {
+			qs = append(qs, campaign.Queued{Message: m, Past: pasts[m.Seq], NotTill: notTill})
 		}
 	}
 	end := ms[len(ms)-1].Seq
@@ -174,93 +164,4 @@ func (l *Ledger) someMessages(ctx context.Context, run, query string, args ...an
 		ms = append(ms, m)
 	}
 	return ms, rows.Err()
-}
-
-// A past is what was tried for one message.
-type past struct {
-	attempts int
-	tries    int
-	unknown  bool
-	settled  bool
-	systemic string    // the last attempt's code, if it was systemic
-	counted  bool      // the last attempt counts
-	ended    time.Time // the last attempt
-}
-
-// add takes up the next attempt.
-func (p past) add(outcome campaign.Outcome, counts, systemic bool, code string, ended time.Time) past {
-	p.attempts++
-	if counts {
-		p.tries++
-	}
-	p.counted, p.ended, p.systemic = counts, ended, ""
-	if systemic {
-		p.systemic = code
-		if code == "" {
-			p.systemic = "systemic"
-		}
-	}
-	switch outcome {
-	case campaign.Unknown:
-		p.unknown = true
-	case campaign.Open, campaign.Accepted, campaign.Refused, campaign.Suppressed:
-		p.settled = true
-	case campaign.NotTaken:
-	}
-	return p
-}
-
-// queued returns m as it waits for its next attempt; false if there is none to come.
-func (p past) queued(m campaign.Message, o QueueOptions) (campaign.Queued, bool) {
-	switch {
-	case p.settled, p.unknown && o.OnUnknown != campaign.UnknownResend, p.attempts > 0 && p.tries >= max(o.Retry.Attempts, 1):
-		return campaign.Queued{}, false
-	}
-	q := campaign.Queued{Message: m, Attempts: p.attempts, Tries: p.tries, Unknown: p.unknown, Systemic: p.systemic}
-	if p.attempts > 0 && p.counted {
-		q.NotTill = p.ended.Add(o.Retry.Backoff(p.tries, 0, 0))
-	}
-	return q, true
-}
-
-// pasts reads the attempts of ms.
-func (l *Ledger) pasts(ctx context.Context, run string, ms []campaign.Message) (map[int]past, error) {
-	const columns = `SELECT seq, outcome, counts, systemic, code, ended_at FROM attempt WHERE run = $1 AND seq `
-	pasts := map[int]past{}
-	lo, hi := ms[0].Seq, ms[len(ms)-1].Seq
-	if hi-lo < 8*len(ms) {
-		return pasts, l.readPasts(ctx, pasts, columns+`BETWEEN $2 AND $3 ORDER BY seq, n`, run, lo, hi)
-	}
-	some := bulk{head: columns + `IN (VALUES `, cast: []string{"BIGINT"}, tail: `) ORDER BY seq, n`}
-	args := []any{run}
-	for _, m := range ms {
-		args = append(args, m.Seq)
-	}
-	return pasts, l.readPasts(ctx, pasts, some.sql(l.postgres, len(ms)), args...)
-}
-
-func (l *Ledger) readPasts(ctx context.Context, pasts map[int]past, query string, args ...any) error {
-	rows, err := l.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		seq, next, err := scanPast(rows, pasts)
-		if err != nil {
-			return err
-		}
-		pasts[seq] = next
-	}
-	return rows.Err()
-}
-
-func scanPast(rows *sql.Rows, pasts map[int]past) (int, past, error) {
-	var seq int
-	var outcome campaign.Outcome
-	var counts, systemic bool
-	var code string
-	var ended int64
-	err := rows.Scan(&seq, &outcome, &counts, &systemic, &code, &ended)
-	return seq, pasts[seq].add(outcome, counts, systemic, code, fromMicros(ended)), err
 }

@@ -226,14 +226,17 @@ func TestADiscardedPlanLeavesNothing(t *testing.T) {
 		l := create(t, dsn)
 		gap := messagesOf(l, aRun("aaaaaa"), 1)[0]
 		gap.Seq = 900_000
-		p := wholePlan(t, l, aRun("aaaaaa"), 6000)
+		gap.Others = map[campaign.ChannelKind]string{campaign.Email: "siti@example.com"}
+		run := aRun("aaaaaa")
+		run.Channels = append(run.Channels, campaign.Email)
+		p := wholePlan(t, l, run, 6000)
 		if err := p.Add(t.Context(), []campaign.Message{gap}); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Discard(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range []string{"run", "message", "attempt", "alias"} {
+		for _, table := range []string{"run", "message", "address", "attempt", "alias"} {
 			var n int
 			if err := l.db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM `+table).Scan(&n); err != nil || n > 0 {
 				t.Errorf("%d in %s, %v", n, table, err)

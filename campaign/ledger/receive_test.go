@@ -280,3 +280,34 @@ func TestAReceiptIsReadBackAsItCame(t *testing.T) {
 		}
 	})
 }
+
+func TestAReceiptWithoutAnIDIsJoinedByAnyAddressOfTheMessage(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		l := create(t, dsn)
+		run := aRun("aaaaaa")
+		run.Channels = []campaign.ChannelKind{campaign.WhatsApp, campaign.Email}
+		p := must(l.StartPlan(t.Context(), run))(t)
+		ms := messagesOf(l, run, 3)
+		for i := range ms[:2] {
+			ms[i].Others = map[campaign.ChannelKind]string{campaign.Email: fmt.Sprintf("siti%d@example.com", i)}
+		}
+		ms[2].Others = ms[0].Others // two messages to one address
+		if err := errors.Join(p.Add(t.Context(), ms), p.Ready(t.Context(), whole(3))); err != nil {
+			t.Fatal(err)
+		}
+		s := sending(t, l, terms(p.Run()))
+		for _, q := range queue(t, l, run.ID, defaults) {
+			end(t, s, begin(t, s, q), campaign.Answer{Outcome: campaign.Accepted})
+		}
+		for recipient, want := range map[string]campaign.Tally{
+			"siti1@example.com": {Receipts: 1, New: 1, Weak: 1},
+			"siti0@example.com": {Receipts: 1, Orphan: 1},
+			ms[2].Address:       {Receipts: 1, New: 1, Weak: 1},
+		} {
+			r := campaign.Receipt{Gateway: "sandeza", Channel: campaign.Email, Delivery: campaign.DeliveryDelivered, Word: "1", Recipient: recipient, At: time.Now(), ReceivedAt: time.Now()}
+			if got := receive(t, l, r); got != want {
+				t.Errorf("%s: %+v, want %+v", recipient, got, want)
+			}
+		}
+	})
+}

@@ -41,8 +41,8 @@ const willReach = ` UNION ALL
 	FROM run
 	JOIN message ON message.run = run.id AND message.problem = ''
 	WHERE run.campaign = $1 AND run.live = $2 AND run.id <> $3 AND run.kind <> 'test' AND run.state IN ('ready', 'paused')
-		AND NOT EXISTS (SELECT 1 FROM receipt WHERE receipt.run = message.run AND receipt.seq = message.seq)
-		AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome <> 'not taken')
+		AND NOT ` + settled + `
+		AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome = 'unknown')
 		AND (SELECT COUNT(*) FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.counts) < run.tries`
 
 // SentTo returns the messages of a campaign that may have reached somebody: those with an open, accepted or unknown

@@ -80,7 +80,7 @@ func TestTheRepeatGuardCountsAReadyRunsQueuedRowsAsSent(t *testing.T) {
 		for i, q := range queue(t, l, run.ID, defaults)[:6] { // rows 2 to 7
 			end(t, s, begin(t, s, q), answers[i])
 		}
-		for _, q := range queue(t, l, run.ID, QueueOptions{Retry: campaign.Retry{Attempts: 2}}) {
+		for _, q := range queue(t, l, run.ID, campaign.Policy{Retry: campaign.Retry{Attempts: 2}}) {
 			if q.Seq == 5 { // its last try
 				end(t, s, begin(t, s, q), campaign.Answer{Outcome: campaign.NotTaken})
 			}

@@ -175,7 +175,7 @@ func (s *session) pass(ctx context.Context, d *dispatch.Dispatcher, owner *ledge
 		}
 	})
 	d.Stop = lost
-	s.stop, err = d.Run(ctx, s.r.Ledger.Queue(ctx, s.run.ID, ledger.QueueOptions{Retry: s.r.Campaign.Retry, OnUnknown: s.r.Campaign.OnUnknown}))
+	s.stop, err = d.Run(ctx, s.r.Ledger.Queue(ctx, s.run.ID, campaign.Policy{Retry: s.r.Campaign.Retry, OnUnknown: s.r.Campaign.OnUnknown}))
 	close(finished)
 	watch.Wait()
 	return errors.Join(err, s.lost(owner))

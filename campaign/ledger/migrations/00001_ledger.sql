@@ -43,7 +43,7 @@ CREATE INDEX run_campaign ON run (campaign, created_at);
 CREATE INDEX run_parent ON run (parent);
 CREATE INDEX run_ready ON run (ready);
 
--- Never updated.
+-- Never updated once its run is ready. address is the first channel's, others are those of the other channels as JSON.
 CREATE TABLE message (
 	run     TEXT NOT NULL,
 	seq     BIGINT NOT NULL,
@@ -56,7 +56,14 @@ CREATE TABLE message (
 	PRIMARY KEY (run, seq)
 ) WITHOUT ROWID;
 
-CREATE INDEX message_address ON message (address);
+-- Every address of a message, for looking messages up by one.
+CREATE TABLE address (
+	address TEXT NOT NULL,
+	run     TEXT NOT NULL,
+	seq     BIGINT NOT NULL,
+	channel TEXT NOT NULL,
+	PRIMARY KEY (address, run, seq, channel)
+) WITHOUT ROWID;
 
 -- The primary key is the fence: whoever inserts the row makes the call.
 CREATE TABLE attempt (
