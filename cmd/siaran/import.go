@@ -14,7 +14,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/definition"
-	"siaran/reports/receiptlog"
+	"siaran/reports/receiptfile"
 )
 
 // importCmd is siaran import.
@@ -51,7 +51,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err != nil {
 		return err
 	}
-	im := &receiptlog.Importer{Parse: parse, Sink: book, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
+	im := &receiptfile.Importer{Parse: parse, Sink: book, Formats: receiptfile.Formats{Custom: custom, Only: cmd.Format}}
 	var total campaign.Tally
 	for _, path := range paths {
 		t, err := cmd.file(ctx, ui, im, path)
@@ -69,7 +69,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 }
 
 // file imports one file, with a bar by bytes.
-func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer, path string) (campaign.Tally, error) {
+func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptfile.Importer, path string) (campaign.Tally, error) {
 	problems := 0
 	im.Problem = func(err error) {
 		if problems++; problems <= shownProblems {
@@ -82,7 +82,7 @@ func (cmd *importCmd) file(ctx context.Context, ui *ui, im *receiptlog.Importer,
 		}
 	}()
 	if path == "-" {
-		return im.Read(ctx, ui.in, "standard input", "stdin"+receiptlog.RejectedSuffix)
+		return im.Read(ctx, ui.in, "standard input", "stdin"+receiptfile.RejectedSuffix)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -118,7 +118,7 @@ func expand(args []string) ([]string, error) {
 		}
 		slices.Sort(found)
 		for _, f := range found {
-			if !strings.HasSuffix(f, receiptlog.RejectedSuffix) {
+			if !strings.HasSuffix(f, receiptfile.RejectedSuffix) {
 				paths = append(paths, f)
 			}
 		}
@@ -150,6 +150,6 @@ func showTally(ui *ui, t campaign.Tally) {
 		{t.Foreign, "of other traffic"},
 		{t.Reply, "replies from people"},
 		{t.Quarantined, "not understood: kept in quarantine"},
-		{t.Broken, "broken lines: kept beside the file, in " + receiptlog.RejectedSuffix[1:]},
+		{t.Broken, "broken lines: kept beside the file, in " + receiptfile.RejectedSuffix[1:]},
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/reports/forward"
 	"siaran/reports/receiptlog"
 	"siaran/reports/webhook"
 )
@@ -101,7 +102,8 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	})
 	around.Go(func() error { store.KeepAlive(background, l.Addr().String()); return nil })
 	if s.Listen.Forward != "" {
-		f, err := receiptlog.OpenForwarder(receiptlog.ForwardSettings{
+		f, err := forward.Open(forward.Settings{
+			Log: receiptlog.Folder(s.Listen.Log),
 			Dir: s.Listen.Log, Host: hostName(), URL: s.Listen.Forward, Parse: parse,
 			Client:  &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 			Trouble: func(err error) { log.Warn("forwarding a receipt", "error", err) },

@@ -14,6 +14,8 @@ import (
 	"siaran/campaign/gateway/sandeza"
 	"siaran/campaign/gateway/sinchindia"
 	"siaran/campaign/ledger"
+	"siaran/reports/receiptfile"
+	"siaran/reports/receiptline"
 	"siaran/reports/receiptlog"
 )
 
@@ -29,7 +31,7 @@ func receiptZone(name string) string {
 }
 
 // masked keeps whole numbers out of what a custom format takes for words.
-func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
+func masked(r *receiptfile.Reader) func([]byte) ([]campaign.Receipt, error) {
 	return func(body []byte) ([]campaign.Receipt, error) {
 		receipts, err := r.ParseReceipts(body)
 		for i := range receipts {
@@ -40,8 +42,8 @@ func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
 }
 
 // formats are the custom forms of receipts in siaran.yaml, ready to read.
-func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
-	readers := make(map[string]*receiptlog.Reader, len(s.Listen.Formats))
+func formats(s *definition.Settings) (map[string]*receiptfile.Reader, error) {
+	readers := make(map[string]*receiptfile.Reader, len(s.Listen.Formats))
 	for name, f := range s.Listen.Formats {
 		words := make(map[string]string, len(f.Words))
 		for word, d := range f.Words {
@@ -51,7 +53,7 @@ func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
 		if zone == "" {
 			zone = receiptZone(f.Gateway)
 		}
-		r, err := receiptlog.Format{
+		r, err := receiptfile.Format{
 			Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status, Time: f.Time, Layout: f.Layout, Zone: zone,
 			Recipient: f.Recipient, Reason: f.Reason, GatewayID: f.GatewayID, Parts: f.Parts, Words: words,
 		}.Compile()
@@ -64,22 +66,22 @@ func formats(s *definition.Settings) (map[string]*receiptlog.Reader, error) {
 }
 
 // parser reads receipts of every gateway and custom format, by name or by content.
-func parser(s *definition.Settings) (receiptlog.Parse, map[string]*receiptlog.Reader, error) {
+func parser(s *definition.Settings) (receiptline.Parse, map[string]*receiptfile.Reader, error) {
 	custom, err := formats(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	var sources []receiptlog.Source
+	var sources []receiptline.Source
 	for name, r := range custom {
-		sources = append(sources, receiptlog.Source{Name: name, Keys: r.Keys(), Parse: masked(r)})
+		sources = append(sources, receiptline.Source{Name: name, Keys: r.Keys(), Parse: masked(r)})
 	}
 	sources = append(sources,
-		receiptlog.Source{Name: "sandeza", Keys: sandeza.ReceiptKeys(), Parse: sandeza.ParseReceipts},
-		receiptlog.Source{Name: "meta", Keys: gateway.MetaKeys(), Parse: gateway.ParseMeta},
-		receiptlog.Source{Name: "d7", Keys: d7.ReceiptKeys(), Parse: d7.ParseReceipts},
-		receiptlog.Source{Name: "sinchindia", Keys: sinchindia.ReceiptKeys(), Parse: sinchindia.ParseReceipts},
+		receiptline.Source{Name: "sandeza", Keys: sandeza.ReceiptKeys(), Parse: sandeza.ParseReceipts},
+		receiptline.Source{Name: "meta", Keys: gateway.MetaKeys(), Parse: gateway.ParseMeta},
+		receiptline.Source{Name: "d7", Keys: d7.ReceiptKeys(), Parse: d7.ParseReceipts},
+		receiptline.Source{Name: "sinchindia", Keys: sinchindia.ReceiptKeys(), Parse: sinchindia.ParseReceipts},
 	)
-	return receiptlog.NewParse(sources), custom, nil
+	return receiptline.NewParse(sources), custom, nil
 }
 
 // catchUp reads what is new in the receipt log: a message that has a receipt is never sent, and a

@@ -1,10 +1,12 @@
-package receiptlog
+package receiptfile
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"siaran/reports/receiptline"
 )
 
 // A timeForm reads the times of a custom format.
@@ -60,7 +62,7 @@ func (f timeForm) parse(s string) (time.Time, error) {
 	if f.layout == unixLayout || f.layout == unixMilliLayout {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 0 || n > 1<<46 {
-			return time.Time{}, fmt.Errorf("time %q is no count since 1970", clip(s))
+			return time.Time{}, fmt.Errorf("time %q is no count since 1970", receiptline.Clip(s))
 		}
 		if f.layout == unixLayout {
 			return time.Unix(n, 0).UTC(), nil
@@ -75,7 +77,7 @@ func (f timeForm) parse(s string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
 		return t.UTC(), nil
 	}
-	return time.Time{}, fmt.Errorf("time %q does not fit the layout", clip(s))
+	return time.Time{}, fmt.Errorf("time %q does not fit the layout", receiptline.Clip(s))
 }
 
 // format writes what parse reads back; for a workbook's dates, which are numbers.
@@ -190,12 +192,4 @@ func near(runs []string, i, step int) byte {
 		}
 	}
 	return 0
-}
-
-// clip shortens foreign text for an error.
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
 }

@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bytes"
@@ -60,8 +60,6 @@ func (s *scale) Receive(context.Context, campaign.Batch) (campaign.Tally, error)
 	return campaign.Tally{}, nil
 }
 
-func (s *scale) Position(context.Context, string, string) (int64, error) { return 0, nil }
-
 func TestMemoryDoesNotGrowWithTheLog(t *testing.T) {
 	s := &scale{}
 	im := Importer{Parse: parseTest(t), Sink: s}
@@ -117,7 +115,7 @@ func TestOrderAndRepetitionOfLinesMakeNoDifference(t *testing.T) {
 		lines = append(lines, fmt.Sprintf(`{"ref_id":"r%d","status":%d}`, i/3, i%3))
 	}
 	take := func(lines []string) []string {
-		sink := newMemory()
+		sink := newTallies()
 		im := Importer{Parse: parse, Sink: sink}
 		if _, err := im.Read(t.Context(), strings.NewReader(strings.Join(lines, "\n")), "log", ""); err != nil {
 			t.Fatal(err)

@@ -1,15 +1,9 @@
-package receiptlog
+package receiptline
 
 import (
 	"strconv"
+	"strings"
 	"time"
-)
-
-// maxBody is the longest receipt that the log takes, in bytes; maxValue the longest line that reading
-// takes: a body of that length, escaped character by character, with what stands around it.
-const (
-	maxBody  = 1 << 20
-	maxValue = 6*maxBody + 4<<10
 )
 
 // An Entry is one body of a receipt log.
@@ -25,10 +19,17 @@ type Entry struct {
 	Offset int64 // after it, in bytes of the text (of what is compressed, not of the file)
 }
 
-// Source says where e was read, for people.
-func (e Entry) Source() string { return place(e.File, e.Line, e.Start) }
+// MaxBody is the longest receipt that the log takes, in bytes; MaxLine the longest line that reading
+// takes: a body of that length, escaped character by character, with what stands around it.
+const (
+	MaxBody = 1 << 20
+	MaxLine = 6*MaxBody + 4<<10
+)
 
-func place(file string, line int, start int64) string {
+// Source says where e was read, for people.
+func (e Entry) Source() string { return where(e.File, e.Line, e.Start) }
+
+func where(file string, line int, start int64) string {
 	if line > 0 {
 		return file + ":" + strconv.Itoa(line)
 	}
@@ -44,11 +45,17 @@ type BrokenLine struct { //nolint:errname // it is a place in a file first, and 
 	Text    []byte // what stands there, at most 6 MiB of it; good until the next step
 }
 
-func (b *BrokenLine) Error() string { return place(b.File, b.Line, b.Start) + ": " + b.Problem }
+func (b *BrokenLine) Error() string { return where(b.File, b.Line, b.Start) + ": " + b.Problem }
 
-// open fills in e from a value that may be a line of our own log; any other value is itself the body.
-// The error is a *syntaxError, or errShort. It returns the length of the value.
-func (e *Entry) open(b []byte) (int, error) {
+// An UnreadError is a body that was kept in quarantine.
+type UnreadError struct{ Source, Problem string }
+
+func (u *UnreadError) Error() string { return u.Source + ": " + u.Problem }
+
+// Open fills in e from a value that may be a line of our own log; any other value is itself the body.
+// The error says what is
+// wrong with it; it is ErrShort if b ends before the value does. It returns the length of the value.
+func (e *Entry) Open(b []byte) (int, error) {
 	var at, gateway, body, text []byte
 	n, err := skipObject(b, 0, 1, func(key, value []byte) error {
 		field := &body
@@ -80,7 +87,7 @@ func (e *Entry) open(b []byte) (int, error) {
 }
 
 func (e *Entry) ours(line, at, gateway, body, text []byte) error {
-	when, ok := plain(at)
+	when, ok := Unquote(at)
 	if !ok {
 		return nil
 	}
@@ -88,12 +95,12 @@ func (e *Entry) ours(line, at, gateway, body, text []byte) error {
 	if err != nil {
 		return nil // somebody else's keys of the same names
 	}
-	name, ok := plain(gateway)
+	name, ok := Unquote(gateway)
 	if !ok {
 		return nil
 	}
 	if text != nil {
-		s, ok := plain(text)
+		s, ok := Unquote(text)
 		if !ok {
 			return &syntaxError{len(line), `"text" is no text in quotes`}
 		}
@@ -101,4 +108,12 @@ func (e *Entry) ours(line, at, gateway, body, text []byte) error {
 	}
 	e.At, e.Gateway, e.Body = t.UTC(), name, body
 	return nil
+}
+
+// Clip shortens foreign text for an error.
+func Clip(s string) string {
+	if len(s) > 40 {
+		return strings.ToValidUTF8(s[:40], "") + "…"
+	}
+	return s
 }

@@ -1,13 +1,16 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"siaran/reports/receiptline"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
@@ -20,7 +23,7 @@ func readAll(t *testing.T, r io.Reader, f Formats) []string {
 	t.Helper()
 	var got []string
 	for e, err := range Read(t.Context(), r, "log", f) {
-		var b *BrokenLine
+		var b *receiptline.BrokenLine
 		switch {
 		case errors.As(err, &b):
 			got = append(got, fmt.Sprintf("%d broken: %s: %q", b.Line, b.Problem, b.Text))
@@ -126,7 +129,7 @@ func TestABrokenLineCostsItselfOnly(t *testing.T) {
 }
 
 func TestALineThatIsTooLongCostsItselfOnly(t *testing.T) {
-	long := `{"a":"` + strings.Repeat("x", maxValue) + `"}`
+	long := `{"a":"` + strings.Repeat("x", receiptline.MaxLine) + `"}`
 	got := readAll(t, strings.NewReader("{\"a\":1}\n"+long+"\n{\"a\":3}\n"), Formats{})
 	if len(got) != 3 || !strings.HasPrefix(got[1], "2 broken: it is longer than") || got[2] != `3  {"a":3}` {
 		t.Errorf("got %d: %.80q", len(got), got)
@@ -253,4 +256,21 @@ func TestATableWithoutTheChosenFormatsHeadingsIsRefused(t *testing.T) {
 	if len(got) != 1 || !strings.Contains(got[0], "does not have the headings of format sms-ta") {
 		t.Errorf("got %q", got)
 	}
+}
+
+// FuzzRead: whatever a log has, reading ends, and every body is JSON, each a part of the log.
+func FuzzRead(f *testing.F) {
+	formats := Formats{}
+	for _, s := range []string{
+		"{\"a\":1}\n{\"a\":2", "[{},\n{}]", "{\"at\":\"2026-11-21T13:00:00Z\",\"gateway\":\"x\",\"body\":[1]}\n", "a,b\n1,2\n", "{\n\"a\":\n{\n}", "\xff\xfe{\x00", "PK\x03\x04", "\x1f\x8b\x08",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for e, err := range Read(t.Context(), strings.NewReader(string(b)), "log", formats) {
+			if err == nil && !e.Text && !json.Valid(e.Body) {
+				t.Errorf("%q is no JSON", e.Body)
+			}
+		}
+	})
 }

@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ func benchLog() []byte {
 	for i := range benchReceipts {
 		body := fmt.Appendf(nil, `{"status":%d,"channel":"7","ref_id":%q,"time":"2026-11-21 20:00:00","division_id":"ccacbcc8-0000-4000-8000-68832955c000","price":"PAID"}`,
 			i%9+1, key.RefID("gajian-promo", "3k9x2f", i))
-		b, _ = appendLine(b, at.Add(time.Duration(i)*time.Millisecond), "sandeza", body)
+		b = fmt.Appendf(b, "{\"at\":%q,\"gateway\":\"sandeza\",\"body\":%s}\n", at.Add(time.Duration(i)*time.Millisecond).Format("2006-01-02T15:04:05.000000Z07:00"), body)
 	}
 	return b
 }
@@ -74,7 +74,7 @@ func BenchmarkReadAndParse(b *testing.B) {
 
 func BenchmarkImport(b *testing.B) {
 	log := benchLog()
-	im := Importer{Parse: parseTest(b), Sink: &memory{seen: map[string]int{}, at: map[string]int64{}}}
+	im := Importer{Parse: parseTest(b), Sink: newTallies()}
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
 		if _, err := im.Read(b.Context(), bytes.NewReader(log), "log", ""); err != nil {

@@ -1,4 +1,4 @@
-package receiptlog
+package receiptline
 
 import (
 	"bytes"
@@ -13,31 +13,30 @@ import (
 	"siaran/campaign"
 )
 
+// A Pump reads bodies into batches while the sink is busy with the batch before. All of its fields are needed
+// but Host.
+type Pump struct {
+	Parse Parse
+	Sink  Sink
+	Host  string                               // whose log is read; empty if it is not our own
+	Told  func(problem error) error            // is told of every *BrokenLine and *UnreadError, in order; an error ends it
+	Took  func(campaign.Batch, campaign.Tally) // is told what the sink made of each batch
+}
+
+// A Sink keeps receipts: the ledger does, in one transaction a batch with the position that follows it.
+type Sink interface {
+	// Receive stores b, and what a repeated receipt says only once. b is not used afterwards.
+	Receive(ctx context.Context, b campaign.Batch) (campaign.Tally, error)
+}
+
 // Bounds on a batch: what a sink keeps in a few hundredths of a second.
 const (
 	batchReceipts = 4096
 	batchBytes    = 4 << 20
 )
 
-// A Sink keeps receipts: the ledger does, in one transaction a batch with the position that follows it.
-type Sink interface {
-	// Receive stores b, and what a repeated receipt says only once. b is not used afterwards.
-	Receive(ctx context.Context, b campaign.Batch) (campaign.Tally, error)
-	// Position returns how far a host's file was read; 0 if it never was.
-	Position(ctx context.Context, host, file string) (int64, error)
-}
-
-// A pump reads bodies into batches while the sink is busy with the batch before.
-type pump struct {
-	parse Parse
-	sink  Sink
-	host  string                    // whose log is read; empty if it is not our own
-	told  func(problem error) error // of every *BrokenLine and *UnreadError, in order; an error ends it
-	took  func(campaign.Batch, campaign.Tally)
-}
-
-// run brings all of a log to the sink. When reading stops early, what came before it counts.
-func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry, error]) error {
+// Run brings all of a log to the sink. When reading stops early, what came before it counts.
+func (p Pump) Run(ctx context.Context, log func(context.Context) iter.Seq2[Entry, error]) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	batches := make(chan campaign.Batch, 1)
@@ -56,12 +55,12 @@ func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry
 	g.Go(func() error {
 		defer stop()
 		for b := range batches {
-			t, err := p.sink.Receive(ctx, b)
+			t, err := p.Sink.Receive(ctx, b)
 			if err != nil {
 				return err
 			}
 			t.Lines, t.Broken, t.Receipts = b.Lines, b.Broken, len(b.Receipts)
-			p.took(b, t)
+			p.Took(b, t)
 		}
 		return nil
 	})
@@ -69,7 +68,7 @@ func (p pump) run(ctx context.Context, log func(context.Context) iter.Seq2[Entry
 }
 
 // read cuts a log into batches.
-func (p pump) read(log iter.Seq2[Entry, error], give func(campaign.Batch) error) error {
+func (p Pump) read(log iter.Seq2[Entry, error], give func(campaign.Batch) error) error {
 	b, size, now := campaign.Batch{}, 0, time.Now().UTC()
 	for e, err := range log {
 		var broken *BrokenLine
@@ -77,7 +76,7 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(campaign.Batch) error)
 		case errors.As(err, &broken):
 			b.Lines++
 			b.Broken++
-			if err := p.told(broken); err != nil {
+			if err := p.Told(broken); err != nil {
 				return err
 			}
 		case err != nil:
@@ -90,16 +89,16 @@ func (p pump) read(log iter.Seq2[Entry, error], give func(campaign.Batch) error)
 				e.At = now
 			}
 			had := len(b.Unread)
-			addEntry(&b, p.parse, e)
+			addEntry(&b, p.Parse, e)
 			for _, u := range b.Unread[had:] {
-				if err := p.told(&UnreadError{Source: e.Source(), Problem: u.Why}); err != nil {
+				if err := p.Told(&UnreadError{Source: e.Source(), Problem: u.Why}); err != nil {
 					return err
 				}
 			}
 		}
 		b.Source = e.File
-		if p.host != "" {
-			b.Position = campaign.Position{Host: p.host, File: e.File, Offset: e.Offset}
+		if p.Host != "" {
+			b.Position = campaign.Position{Host: p.Host, File: e.File, Offset: e.Offset}
 		}
 		if size += len(e.Body); len(b.Receipts)+len(b.Unread) >= batchReceipts || size >= batchBytes {
 			if err := give(b); err != nil {

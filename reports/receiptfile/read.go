@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bufio"
@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"siaran/reports/receiptline"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -32,11 +34,11 @@ type Formats struct {
 // other or one to a file, tables with the headings of a custom format (.csv, .xlsx), and any of these as
 // .gz or .zst. name is for people. An error that is a *BrokenLine does not end it; any other does.
 // What is yielded is good until the next step. Memory does not grow with the file, but for .xlsx.
-func Read(ctx context.Context, r io.Reader, name string, f Formats) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+func Read(ctx context.Context, r io.Reader, name string, f Formats) iter.Seq2[receiptline.Entry, error] {
+	return func(yield func(receiptline.Entry, error) bool) {
 		next, done, err := open(ctx, r, name, f)
 		if err != nil {
-			yield(Entry{File: name}, err)
+			yield(receiptline.Entry{File: name}, err)
 			return
 		}
 		defer done()
@@ -45,7 +47,7 @@ func Read(ctx context.Context, r io.Reader, name string, f Formats) iter.Seq2[En
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			var broken *BrokenLine
+			var broken *receiptline.BrokenLine
 			if errors.As(err, &broken) {
 				e.File, e.Line = broken.File, broken.Line
 			}
@@ -60,7 +62,7 @@ func Read(ctx context.Context, r io.Reader, name string, f Formats) iter.Seq2[En
 }
 
 // A nextFunc returns the next body; io.EOF at the end, a *BrokenLine where one is, or why reading stopped.
-type nextFunc func(context.Context) (Entry, error)
+type nextFunc func(context.Context) (receiptline.Entry, error)
 
 // open finds out what r is. done frees what reading holds.
 func open(ctx context.Context, r io.Reader, name string, f Formats) (next nextFunc, done func(), err error) {
@@ -107,7 +109,7 @@ func openText(b *bufio.Reader, name string, f Formats) (nextFunc, error) {
 			return newCSVText(b, name, t).next, nil
 		}
 		if f.Only != "" && len(text) > 0 && f.Custom[f.Only] != nil {
-			return nil, fmt.Errorf("%s: the first line does not have the headings of format %s: it has %s", name, f.Only, clip(string(bytes.TrimSpace(line))))
+			return nil, fmt.Errorf("%s: the first line does not have the headings of format %s: it has %s", name, f.Only, receiptline.Clip(string(bytes.TrimSpace(line))))
 		}
 	}
 	return newJSONText(b, name).next, nil

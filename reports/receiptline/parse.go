@@ -1,4 +1,4 @@
-package receiptlog
+package receiptline
 
 import (
 	"errors"
@@ -41,7 +41,7 @@ func NewParse(sources []Source) Parse {
 			if gateway == "" {
 				return nil, ErrNotRecognised
 			}
-			return nil, fmt.Errorf("%q is neither a gateway nor in listen.formats", clip(gateway))
+			return nil, fmt.Errorf("%q is neither a gateway nor in listen.formats", Clip(gateway))
 		}
 		receipts, err := source.Parse(body)
 		if err == nil && len(receipts) == 0 {

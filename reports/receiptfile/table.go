@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bufio"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"siaran/reports/receiptline"
 
 	"github.com/gocarina/gocsv"
 )
@@ -155,14 +157,14 @@ func newCSVText(b *bufio.Reader, name string, t table) *csvText {
 	return &csvText{table: t, b: b, name: name}
 }
 
-func (c *csvText) next(ctx context.Context) (Entry, error) {
+func (c *csvText) next(ctx context.Context) (receiptline.Entry, error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return Entry{}, err
+			return receiptline.Entry{}, err
 		}
 		record, problem, err := c.cut()
 		if err != nil {
-			return Entry{}, err
+			return receiptline.Entry{}, err
 		}
 		if len(bytes.TrimSpace(record)) == 0 {
 			continue
@@ -179,9 +181,9 @@ func (c *csvText) next(ctx context.Context) (Entry, error) {
 			}
 		}
 		if problem != "" {
-			return Entry{}, &BrokenLine{File: c.name, Line: c.line, Problem: problem, Text: text}
+			return receiptline.Entry{}, &receiptline.BrokenLine{File: c.name, Line: c.line, Problem: problem, Text: text}
 		}
-		return Entry{Gateway: c.table.name, Body: body, File: c.name, Line: c.line, Offset: c.off}, nil
+		return receiptline.Entry{Gateway: c.table.name, Body: body, File: c.name, Line: c.line, Offset: c.off}, nil
 	}
 }
 
@@ -193,7 +195,7 @@ func (c *csvText) cut() (record []byte, problem string, err error) {
 		c.off += int64(len(part))
 		if record == nil && err == nil {
 			record = part
-		} else if len(record) <= maxBody {
+		} else if len(record) <= receiptline.MaxBody {
 			record = append(bytes.Clone(record), part...)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -206,8 +208,8 @@ func (c *csvText) cut() (record []byte, problem string, err error) {
 			return nil, "", fmt.Errorf("%s: reading after line %d: %w", c.name, c.ends, err)
 		}
 		c.ends++
-		if len(record) > maxBody {
-			return record, fmt.Sprintf("it is longer than %d bytes", maxBody), nil
+		if len(record) > receiptline.MaxBody {
+			return record, fmt.Sprintf("it is longer than %d bytes", receiptline.MaxBody), nil
 		}
 		if bytes.Count(record, []byte{'"'})%2 == 0 {
 			return record, "", nil

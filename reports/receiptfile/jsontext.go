@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"siaran/reports/receiptline"
 )
 
 // A jsonText reads bodies out of text, however they are laid out: one a line, one after the other, one
@@ -65,16 +67,16 @@ func (t *jsonText) take(n int) {
 }
 
 // next returns the next body. The error is io.EOF at the end, a *BrokenLine, or why reading stopped.
-func (t *jsonText) next(ctx context.Context) (Entry, error) {
+func (t *jsonText) next(ctx context.Context) (receiptline.Entry, error) {
 	for {
 		if t.i == len(t.buf) {
 			if err := ctx.Err(); err != nil {
-				return Entry{}, err
+				return receiptline.Entry{}, err
 			}
 			if ok, err := t.more(); err != nil {
-				return Entry{}, err
+				return receiptline.Entry{}, err
 			} else if !ok {
-				return Entry{}, t.end()
+				return receiptline.Entry{}, t.end()
 			}
 		}
 		switch c := t.buf[t.i]; {
@@ -89,7 +91,7 @@ func (t *jsonText) next(ctx context.Context) (Entry, error) {
 		case c == '{':
 			return t.value()
 		default:
-			return Entry{}, t.broken("no JSON object begins here", 0)
+			return receiptline.Entry{}, t.broken("no JSON object begins here", 0)
 		}
 	}
 }
@@ -99,24 +101,24 @@ func (t *jsonText) end() error {
 		return io.EOF
 	}
 	t.array = false
-	return &BrokenLine{File: t.name, Line: t.line, Problem: "the array is not ended: the file was cut off"}
+	return &receiptline.BrokenLine{File: t.name, Line: t.line, Problem: "the array is not ended: the file was cut off"}
 }
 
 // value returns the body that begins at i.
-func (t *jsonText) value() (Entry, error) {
+func (t *jsonText) value() (receiptline.Entry, error) {
 	for {
-		e := Entry{File: t.name, Line: t.line}
-		n, err := e.open(t.buf[t.i:])
-		if n > maxValue {
-			return Entry{}, t.broken(fmt.Sprintf("it is longer than %d bytes", maxValue), 0)
+		e := receiptline.Entry{File: t.name, Line: t.line}
+		n, err := e.Open(t.buf[t.i:])
+		if n > receiptline.MaxLine {
+			return receiptline.Entry{}, t.broken(fmt.Sprintf("it is longer than %d bytes", receiptline.MaxLine), 0)
 		}
 		what := ""
 		if err == nil {
 			what, err = t.after(n)
 		}
-		if errors.Is(err, errShort) && !t.eof {
+		if errors.Is(err, receiptline.ErrShort) && !t.eof {
 			if _, err := t.more(); err != nil {
-				return Entry{}, err
+				return receiptline.Entry{}, err
 			}
 			continue
 		}
@@ -124,7 +126,7 @@ func (t *jsonText) value() (Entry, error) {
 			what = err.Error()
 		}
 		if what != "" {
-			return Entry{}, t.broken(what, n)
+			return receiptline.Entry{}, t.broken(what, n)
 		}
 		t.take(n)
 		e.Offset = t.off + int64(t.i)
@@ -133,7 +135,7 @@ func (t *jsonText) value() (Entry, error) {
 }
 
 // after says what is wrong with what follows a value of n bytes on its line: garbage makes the line
-// one that nobody should trust. The error is errShort if that is not read yet.
+// one that nobody should trust. The error is ErrShort if that is not read yet.
 func (t *jsonText) after(n int) (string, error) {
 	for _, c := range t.buf[t.i+n:] {
 		switch c {
@@ -147,20 +149,20 @@ func (t *jsonText) after(n int) (string, error) {
 	if t.eof {
 		return "", nil
 	}
-	return "", errShort
+	return "", receiptline.ErrShort
 }
 
 // broken takes the line at i. Where the value had run on over further lines (it was found broken at
 // its byte at), those go with it, up to the next that may begin a value: one that begins with a bracket
 // and is indented no deeper.
 func (t *jsonText) broken(problem string, at int) error {
-	b := &BrokenLine{File: t.name, Line: t.line, Problem: problem}
+	b := &receiptline.BrokenLine{File: t.name, Line: t.line, Problem: problem}
 	indent := 0
 	if t.blank {
 		indent = int(t.off + int64(t.i) - t.start)
 	}
 	n, err := t.lineEnd(0)
-	for several := n < at; several && err == nil && n <= maxValue; {
+	for several := n < at; several && err == nil && n <= receiptline.MaxLine; {
 		var stop bool
 		if stop, err = t.begins(n, indent); stop || err != nil {
 			break
@@ -174,7 +176,7 @@ func (t *jsonText) broken(problem string, at int) error {
 	if err != nil {
 		return err
 	}
-	b.Text = bytes.Clone(t.buf[t.i : t.i+min(n, maxValue)])
+	b.Text = bytes.Clone(t.buf[t.i : t.i+min(n, receiptline.MaxLine)])
 	ended := n > 0 && t.buf[t.i+n-1] == '\n'
 	t.take(n)
 	if !ended && !t.eof {
@@ -184,14 +186,14 @@ func (t *jsonText) broken(problem string, at int) error {
 }
 
 // lineEnd returns the end of the line that has byte n after i, its line feed included, or a number past
-// maxValue if that is too far away.
+// MaxLine if that is too far away.
 func (t *jsonText) lineEnd(n int) (int, error) {
 	for seen := n; ; {
 		if k := bytes.IndexByte(t.buf[t.i+seen:], '\n'); k >= 0 {
 			return seen + k + 1, nil
 		}
 		seen = len(t.buf) - t.i
-		if t.eof || seen > maxValue {
+		if t.eof || seen > receiptline.MaxLine {
 			return seen, nil
 		}
 		if _, err := t.more(); err != nil {
@@ -214,7 +216,7 @@ func (t *jsonText) begins(n, indent int) (bool, error) {
 }
 
 // skipLine takes what is left of a line that is too long to keep.
-func (t *jsonText) skipLine(b *BrokenLine) error {
+func (t *jsonText) skipLine(b *receiptline.BrokenLine) error {
 	for {
 		if k := bytes.IndexByte(t.buf[t.i:], '\n'); k >= 0 {
 			t.take(k + 1)

@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"encoding/json"
@@ -116,68 +116,6 @@ func TestLayoutsAreExcelsPatterns(t *testing.T) {
 			t.Errorf("%s: %s is %v, %v", layout, text, got, err)
 		}
 	}
-}
-
-func TestReceiptsAreRecognisedByContent(t *testing.T) {
-	source := func(name string, keys ...[]string) Source {
-		return Source{Name: name, Keys: keys, Parse: func([]byte) ([]campaign.Receipt, error) {
-			return []campaign.Receipt{{Gateway: name}}, nil
-		}}
-	}
-	parse := NewParse([]Source{
-		source("sinchindia", []string{"del_status", "messageId"}, []string{"del_status", "rqst_ack_id"}),
-		source("sandeza", []string{"ref_id", "status"}, []string{"statuses"}),
-		source("meta", []string{"entry"}),
-	})
-	for body, want := range map[string]string{
-		`{"status":1,"ref_id":"a"}`:                  "sandeza",
-		`{"statuses":[]}`:                            "sandeza",
-		`{"object":"x","entry":[]}`:                  "meta",
-		`{"del_status":"read","rqst_ack_id":1}`:      "sinchindia",
-		`{"del\u005fstatus":"read","rqst_ack_id":1}`: "sinchindia",
-		`{"status":1}`:                               "",
-		`{"x":{"entry":[]}}`:                         "",
-		`[{"status":1,"ref_id":"a"}]`:                "",
-		`{"status":1,"ref_id":"a"`:                   "",
-		``:                                           "",
-	} {
-		got, err := parse("", []byte(body))
-		if want == "" && err == nil || want != "" && (err != nil || got[0].Gateway != want) {
-			t.Errorf("%s: %+v, %v", body, got, err)
-		}
-	}
-}
-
-// FuzzScan holds the scanner against the standard library's.
-func FuzzScan(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `[1,-0.5e+10,"\ud800\u0000",true,false,null]`, `{"a":{"b":[{}]}}`, `01`, `-`, `1.`, `1e`, `"\x"`, `"\u12`, `{"a"}`, `{,}`, `[1,]`, "\"\x00\"", `tru`, `1 2`, " \t\r\n1",
-		strings.Repeat("[", 127) + strings.Repeat("]", 127),
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if got, want := Valid(b), json.Valid(b); got != want && strings.Count(string(b), "[")+strings.Count(string(b), "{") <= maxDepth {
-			t.Errorf("%q: %v, not %v", b, got, want)
-		}
-	})
-}
-
-// FuzzRead: whatever a log has, reading ends, and every body is JSON, each a part of the log.
-func FuzzRead(f *testing.F) {
-	formats := Formats{}
-	for _, s := range []string{
-		"{\"a\":1}\n{\"a\":2", "[{},\n{}]", "{\"at\":\"2026-11-21T13:00:00Z\",\"gateway\":\"x\",\"body\":[1]}\n", "a,b\n1,2\n", "{\n\"a\":\n{\n}", "\xff\xfe{\x00", "PK\x03\x04", "\x1f\x8b\x08",
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		for e, err := range Read(t.Context(), strings.NewReader(string(b)), "log", formats) {
-			if err == nil && !e.Text && !json.Valid(e.Body) {
-				t.Errorf("%q is no JSON", e.Body)
-			}
-		}
-	})
 }
 
 // FuzzFormat: no body that says a key twice, or more than one thing, becomes a receipt.

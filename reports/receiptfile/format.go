@@ -1,7 +1,6 @@
-package receiptlog
+package receiptfile
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"siaran/campaign"
+	"siaran/reports/receiptline"
 )
 
 // A Format is a custom form of receipts, as somebody set it up in a gateway's portal or as a portal
@@ -129,12 +129,12 @@ func (r *Reader) complete(row tableRow) error {
 // lookup returns a text, or a number with the digits it was written with; empty if there is no such key
 // or it is null. A key that is there as written comes before a path.
 func lookup(body []byte, key string) (string, error) {
-	v, err := member(body, key)
+	v, err := receiptline.Member(body, key)
 	if err != nil {
 		return "", err
 	}
 	if outer, inner, ok := strings.Cut(key, "."); v == nil && ok {
-		if v, err = member(body, outer); err != nil || len(v) == 0 {
+		if v, err = receiptline.Member(body, outer); err != nil || len(v) == 0 {
 			return "", err
 		}
 		if v[0] != '{' {
@@ -146,7 +146,7 @@ func lookup(body []byte, key string) (string, error) {
 	case v == nil || v[0] == 'n':
 		return "", nil
 	case v[0] == '"':
-		s, ok := plain(v)
+		s, ok := receiptline.Unquote(v)
 		if !ok {
 			return "", fmt.Errorf("%s is no text", key)
 		}
@@ -155,39 +155,4 @@ func lookup(body []byte, key string) (string, error) {
 		return "", fmt.Errorf("%s is neither text nor number", key)
 	}
 	return string(v), nil
-}
-
-// member returns the value of key in the object body, verbatim; nil if it has no such key.
-func member(body []byte, key string) ([]byte, error) {
-	i := skipBlank(body, 0)
-	if i == len(body) || body[i] != '{' {
-		return nil, errors.New("it is no JSON object")
-	}
-	var found []byte
-	end, err := skipObject(body, i, 1, func(k, v []byte) error {
-		if !sameKey(k, key) {
-			return nil
-		}
-		if found != nil {
-			return fmt.Errorf("%s is there twice", key)
-		}
-		found = v
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if skipBlank(body, end) != len(body) {
-		return nil, errors.New("something else follows the JSON object")
-	}
-	return found, nil
-}
-
-// sameKey reports whether the JSON text k says key.
-func sameKey(k []byte, key string) bool {
-	if bytes.IndexByte(k, '\\') >= 0 {
-		s, ok := plain(k)
-		return ok && s == key
-	}
-	return string(k[1:len(k)-1]) == key
 }

@@ -1,4 +1,4 @@
-package receiptlog
+package receiptline
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 // maxDepth is how deep a receipt may be nested. Meta's, the deepest known, has nine levels.
 const maxDepth = 128
 
-// errShort says that the text ends before its value does.
-var errShort = errors.New("it is cut off")
+// ErrShort says that the text ends before its value does.
+var ErrShort = errors.New("it is cut off")
 
 // A syntaxError says where a text stops being JSON.
 type syntaxError struct {
@@ -36,10 +36,10 @@ func skipBlank(b []byte, i int) int {
 	return i
 }
 
-// skipValue returns the index after the value that begins at i. Its error is errShort or a *syntaxError.
+// skipValue returns the index after the value that begins at i. Its error is ErrShort or a *syntaxError.
 func skipValue(b []byte, i, depth int) (int, error) {
 	if i >= len(b) {
-		return i, errShort
+		return i, ErrShort
 	}
 	switch c := b[i]; {
 	case c == '{':
@@ -138,7 +138,7 @@ func skipKey(b []byte, i int) (int, error) {
 
 func skipByte(b []byte, i int, c byte, what string) (int, error) {
 	if i >= len(b) {
-		return i, errShort
+		return i, ErrShort
 	}
 	if b[i] != c {
 		return i, &syntaxError{i, what}
@@ -164,13 +164,13 @@ func skipString(b []byte, i int) (int, error) {
 			i += n - 1
 		}
 	}
-	return i, errShort
+	return i, ErrShort
 }
 
 // escape returns the length of the escape that b begins with, 0 if it is none.
 func escape(b []byte) (int, error) {
 	if len(b) < 2 {
-		return 0, errShort
+		return 0, ErrShort
 	}
 	switch b[1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
@@ -182,7 +182,7 @@ func escape(b []byte) (int, error) {
 			}
 		}
 		if len(b) < 6 {
-			return 0, errShort
+			return 0, ErrShort
 		}
 		return 6, nil
 	}
@@ -215,7 +215,7 @@ func skipNumber(b []byte, i int) (int, error) {
 		}
 	}
 	if i == len(b) && (b[i-1] < '0' || b[i-1] > '9') {
-		return i, errShort
+		return i, ErrShort
 	}
 	return i, nil
 }
@@ -233,13 +233,13 @@ func skipWord(b []byte, i int, word string) (int, error) {
 		return i, &syntaxError{i, "a value was expected"}
 	}
 	if n < len(word) {
-		return i, errShort
+		return i, ErrShort
 	}
 	return i + n, nil
 }
 
-// plain returns what a JSON text in quotes says; false if v is not one.
-func plain(v []byte) (string, bool) {
+// Unquote returns what a JSON text in quotes says; false if v is not one.
+func Unquote(v []byte) (string, bool) {
 	if len(v) < 2 || v[0] != '"' {
 		return "", false
 	}

@@ -1,4 +1,4 @@
-package receiptlog
+package forward
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,18 +21,19 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"siaran/campaign"
+	"siaran/reports/receiptline"
 )
 
 // Bounds on forwarding.
 const (
-	forwardSuffix  = ".forward" // HOST.forward: how far the log was passed on
-	forwardAtOnce  = 8
-	forwardStretch = 64
-	forwardTries   = 10 // of a body that the other side cannot digest
-	forwardFirst   = time.Second
-	forwardMost    = time.Minute
-	forwardTimeout = 30 * time.Second
-	forwardKeep    = 7 * 24 * time.Hour
+	suffix      = ".forward" // HOST.forward: how far the log was passed on
+	atOnce      = 8
+	stretchMost = 64
+	triesMost   = 10 // of a body that the other side cannot digest
+	waitFirst   = time.Second
+	waitMost    = time.Minute
+	postTimeout = 30 * time.Second
+	keepFor     = 7 * 24 * time.Hour
 )
 
 // A Forwarder passes other systems' receipts on: those whose ref_id is not of our form, and what was not
@@ -39,29 +41,38 @@ const (
 // it stopped. The other side may get a body twice, never not at all, unless it refuses it or stays down
 // for a week.
 type Forwarder struct {
-	ForwardSettings
+	Settings
 	path    string
 	passed  atomic.Int64
 	dropped atomic.Int64
 }
 
-// ForwardSettings say what is passed on, and where.
-type ForwardSettings struct {
-	Dir, Host string // of the log: only this host's files
+// A Log is the log that is passed on: a folder of package receiptlog.
+type Log interface {
+	// Ends are the ends of the log's files as they are now, each host's in the order of its days.
+	Ends() ([]campaign.Position, error)
+	// Follow yields what stands in one file after from. An error that is a *receiptline.BrokenLine does not end it.
+	Follow(ctx context.Context, from campaign.Position) iter.Seq2[receiptline.Entry, error]
+}
+
+// Settings say what is passed on, and where.
+type Settings struct {
+	Log       Log
+	Dir, Host string // of the log: where HOST.forward stands, and whose files are passed on
 	URL       string
-	Parse     Parse
+	Parse     receiptline.Parse
 	Client    *http.Client // redirects should not be followed
 	Trouble   func(error)  // is told why a body has to wait or was dropped; it never has the URL
 }
 
-// OpenForwarder begins, the first time, at the end of what is there now: yesterday's receipts went
+// Open begins, the first time, at the end of what is there now: yesterday's receipts went
 // another way. Open it before the log takes receipts.
-func OpenForwarder(s ForwardSettings) (*Forwarder, error) {
+func Open(s Settings) (*Forwarder, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("listen.forward is no address: write http://… or https://…")
 	}
-	f := &Forwarder{ForwardSettings: s, path: filepath.Join(s.Dir, s.Host+forwardSuffix)}
+	f := &Forwarder{Settings: s, path: filepath.Join(s.Dir, s.Host+suffix)}
 	if _, err := os.Stat(f.path); !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
@@ -129,7 +140,7 @@ func (f *Forwarder) CatchUp(ctx context.Context) error {
 
 // files are the ends of this host's files, from the one of from on.
 func (f *Forwarder) files(from campaign.Position) ([]campaign.Position, error) {
-	all, err := Ends(f.Dir)
+	all, err := f.Log.Ends()
 	if err != nil {
 		return nil, err
 	}
@@ -143,10 +154,10 @@ func (f *Forwarder) files(from campaign.Position) ([]campaign.Position, error) {
 }
 
 func (f *Forwarder) file(ctx context.Context, p campaign.Position) error {
-	var stretch []Entry
+	var stretch []receiptline.Entry
 	flush := func() error {
 		g, gctx := errgroup.WithContext(ctx)
-		g.SetLimit(forwardAtOnce)
+		g.SetLimit(atOnce)
 		for _, e := range stretch {
 			g.Go(func() error { return f.pass(gctx, e) })
 		}
@@ -156,8 +167,8 @@ func (f *Forwarder) file(ctx context.Context, p campaign.Position) error {
 		stretch = stretch[:0]
 		return f.moved(p)
 	}
-	for e, err := range Follow(ctx, f.Dir, p) {
-		var broken *BrokenLine
+	for e, err := range f.Log.Follow(ctx, p) {
+		var broken *receiptline.BrokenLine
 		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
@@ -166,7 +177,7 @@ func (f *Forwarder) file(ctx context.Context, p campaign.Position) error {
 			e.Body = bytes.Clone(e.Body)
 			stretch = append(stretch, e)
 		}
-		if len(stretch) == forwardStretch {
+		if len(stretch) == stretchMost {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -176,7 +187,7 @@ func (f *Forwarder) file(ctx context.Context, p campaign.Position) error {
 }
 
 // ours reports whether e has nothing but receipts with ids of our form.
-func (f *Forwarder) ours(e Entry) bool {
+func (f *Forwarder) ours(e receiptline.Entry) bool {
 	if e.Text {
 		return false
 	}
@@ -195,8 +206,8 @@ func (f *Forwarder) ours(e Entry) bool {
 }
 
 // pass posts e until the other side takes it, refuses it, or e is a week old.
-func (f *Forwarder) pass(ctx context.Context, e Entry) error {
-	wait := forwardFirst
+func (f *Forwarder) pass(ctx context.Context, e receiptline.Entry) error {
+	wait := waitFirst
 	for try := 1; ; try++ {
 		status, err := f.post(ctx, e)
 		if err == nil && status < 300 {
@@ -209,7 +220,7 @@ func (f *Forwarder) pass(ctx context.Context, e Entry) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if giveUp(status, try) || time.Since(e.At) > forwardKeep {
+		if giveUp(status, try) || time.Since(e.At) > keepFor {
 			f.dropped.Add(1)
 			f.tell(fmt.Errorf("a receipt was not passed on (%s): %w", e.Source(), err))
 			return nil
@@ -222,7 +233,7 @@ func (f *Forwarder) pass(ctx context.Context, e Entry) error {
 			return ctx.Err()
 		case <-time.After(wait):
 		}
-		wait = min(2*wait, forwardMost)
+		wait = min(2*wait, waitMost)
 	}
 }
 
@@ -234,11 +245,11 @@ func giveUp(status, try int) bool {
 		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound: // somebody will mend it
 		return false
 	}
-	return status < 500 || try >= forwardTries
+	return status < 500 || try >= triesMost
 }
 
-func (f *Forwarder) post(ctx context.Context, e Entry) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, forwardTimeout)
+func (f *Forwarder) post(ctx context.Context, e receiptline.Entry) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.URL, bytes.NewReader(e.Body))
 	if err != nil {

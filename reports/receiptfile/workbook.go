@@ -1,4 +1,4 @@
-package receiptlog
+package receiptfile
 
 import (
 	"bufio"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"siaran/reports/receiptline"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -105,7 +107,7 @@ func (s *sheetText) find(tab string, f Formats) (bool, error) {
 	return false, rows.Close()
 }
 
-func (s *sheetText) next(ctx context.Context) (e Entry, err error) {
+func (s *sheetText) next(ctx context.Context) (e receiptline.Entry, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%s: the workbook is damaged near row %d: save it anew", s.name, s.line)
@@ -113,26 +115,26 @@ func (s *sheetText) next(ctx context.Context) (e Entry, err error) {
 	}()
 	for s.rows.Next() {
 		if err := ctx.Err(); err != nil {
-			return Entry{}, err
+			return receiptline.Entry{}, err
 		}
 		s.line++
 		cells, err := s.rows.Columns()
 		if err != nil {
-			return Entry{}, fmt.Errorf("%s: row %d: %w", s.name, s.line, err)
+			return receiptline.Entry{}, fmt.Errorf("%s: row %d: %w", s.name, s.line, err)
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) == "" {
 			continue
 		}
 		body, err := s.read(cells)
 		if err != nil {
-			return Entry{}, &BrokenLine{File: s.name, Line: s.line, Problem: err.Error(), Text: csvLine(cells)}
+			return receiptline.Entry{}, &receiptline.BrokenLine{File: s.name, Line: s.line, Problem: err.Error(), Text: csvLine(cells)}
 		}
-		return Entry{Gateway: s.table.name, Body: body, File: s.name, Line: s.line}, nil
+		return receiptline.Entry{Gateway: s.table.name, Body: body, File: s.name, Line: s.line}, nil
 	}
 	if err := s.rows.Error(); err != nil {
-		return Entry{}, fmt.Errorf("%s: after row %d: %w", s.name, s.line, err)
+		return receiptline.Entry{}, fmt.Errorf("%s: after row %d: %w", s.name, s.line, err)
 	}
-	return Entry{}, io.EOF
+	return receiptline.Entry{}, io.EOF
 }
 
 func (s *sheetText) read(cells []string) ([]byte, error) {
