@@ -6,6 +6,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/planning"
+	"siaran/reports/repair"
 )
 
 // preflight reads the whole file, plans it and counts, without writing anything into the ledger. The
@@ -20,8 +21,8 @@ func (l *loaded) preflight(ctx context.Context) (*planning.Preflight, planning.P
 	if err != nil {
 		return nil, plan, err
 	}
-	l.repaired = repaired{loaded: l}
-	defer l.repaired.close()
+	rejects := repair.Rejects{Settings: repair.Settings{Beside: repair.Beside(l.campaign), Tab: l.file.Tab(), Header: l.header}}
+	defer func() { _ = rejects.Close() }() // only temporary files
 	l.earlier.begin()
 	used := l.usedColumns()
 	pre := planning.NewPreflight(l.campaign)
@@ -40,7 +41,7 @@ func (l *loaded) preflight(ctx context.Context) (*planning.Preflight, planning.P
 				return nil, plan, err
 			}
 		case m.Problem.Verdict == campaign.VerdictRejected:
-			l.repaired.add(m)
+			rejects.Add(m)
 		}
 	}
 	if err := l.file.Changed(ctx); err != nil {
@@ -54,7 +55,7 @@ func (l *loaded) preflight(ctx context.Context) (*planning.Preflight, planning.P
 	if pre.Rows == 0 {
 		return nil, plan, usage(fmt.Errorf("%s has no data row below its heading", l.campaign.File), "check tab: and header_row: in the campaign, or the file itself")
 	}
-	l.repaired.save()
+	l.repaired.saved, l.repaired.err = rejects.Save()
 	return pre, plan, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"siaran/campaign/ledger"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
+	"siaran/reports/repair"
 )
 
 // repairs are the rows of a repair workbook, as rows of the file they were rejected from. A nil *repairs
@@ -38,7 +39,7 @@ func loadRepair(ctx context.Context, c *common, ui *ui, path, file string) (*loa
 	if l.file, err = sheet.Open(ctx, s); err != nil {
 		return nil, err
 	}
-	h, row, err := sheet.RepairHeader(l.file.Header())
+	h, row, err := repair.Header(l.file.Header())
 	if err != nil {
 		return nil, errors.Join(usage(fmt.Errorf("%s: %w", file, err), "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was"), l.Close())
 	}
@@ -133,7 +134,7 @@ func (r *repairs) rows(in iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Row
 				return
 			}
 			at := row.Number
-			if row.Number, err = sheet.RepairNumber(row.Cells[r.row]); err == nil {
+			if row.Number, err = repair.RowNumber(row.Cells[r.row]); err == nil {
 				err = r.place(row.Number, seen)
 			}
 			if err != nil {

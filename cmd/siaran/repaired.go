@@ -4,48 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"siaran/campaign"
-	"siaran/campaign/sheet"
+	"siaran/reports/repair"
 )
 
-// repaired writes the rejected rows of a preflight into a repair workbook. A workbook that cannot be
-// written stops nothing: the rows are in the report, too.
+// repaired tells where the rejected rows of a preflight are.
 type repaired struct {
-	*loaded
-	book  *sheet.Repair
-	saved sheet.Repaired
+	saved repair.Saved
 	err   error
-}
-
-// add adds a rejected row.
-func (r *repaired) add(m campaign.Message) {
-	if r.err != nil {
-		return
-	}
-	if r.book == nil {
-		beside := r.campaign.File
-		if beside == "-" {
-			beside = r.campaign.Name
-		}
-		if r.book, r.err = sheet.NewRepair(sheet.RepairSettings{Beside: beside, Tab: r.file.Tab(), Header: r.header}); r.err != nil {
-			return
-		}
-	}
-	r.err = r.book.Add(m.Row(), *m.Problem)
-}
-
-// save puts the workbook in its place.
-func (r *repaired) save() {
-	if r.book != nil && r.err == nil {
-		r.saved, r.err = r.book.Save()
-	}
-}
-
-func (r *repaired) close() {
-	if r.book != nil {
-		_ = r.book.Close() // only temporary files
-		r.book = nil
-	}
 }
 
 // show says where the workbook is, below the problems.
@@ -60,7 +25,7 @@ func (r *repaired) show(ui *ui) {
 	ui.Say("  All of them, to mend: %s%s", r.saved.Path, savedWords(r.saved))
 }
 
-func savedWords(s sheet.Repaired) string {
+func savedWords(s repair.Saved) string {
 	words := ""
 	if !s.New {
 		words = " (written before)"

@@ -1,4 +1,4 @@
-package sheet_test
+package repair_test
 
 import (
 	"archive/zip"
@@ -12,6 +12,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/campaign/sheet"
+	"siaran/reports/repair"
 )
 
 func repairHeader() campaign.Header {
@@ -27,9 +28,9 @@ func repairRows() []campaign.Row {
 	}
 }
 
-func saveRepair(t *testing.T, beside string, h campaign.Header, rows []campaign.Row) sheet.Repaired {
+func saveRepair(t *testing.T, beside string, h campaign.Header, rows []campaign.Row) repair.Saved {
 	t.Helper()
-	r, err := sheet.NewRepair(sheet.RepairSettings{Beside: beside, Tab: "Data", Header: h, TempDir: t.TempDir()})
+	r, err := repair.New(repair.Settings{Beside: beside, Tab: "Data", Header: h, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +47,16 @@ func saveRepair(t *testing.T, beside string, h campaign.Header, rows []campaign.
 	return res
 }
 
+func open(t *testing.T, s sheet.Settings) *sheet.File {
+	t.Helper()
+	f, err := sheet.Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
 func TestARepairWorkbookHasTheUploadersCellsUnchangedAndTheRowsNumbers(t *testing.T) {
 	beside := filepath.Join(t.TempDir(), "pelanggan.csv.gz")
 	res := saveRepair(t, beside, repairHeader(), repairRows())
@@ -53,7 +64,7 @@ func TestARepairWorkbookHasTheUploadersCellsUnchangedAndTheRowsNumbers(t *testin
 		t.Fatalf("got %+v, want %s", res, want)
 	}
 	f := open(t, sheet.Settings{Path: res.Path})
-	own, at, err := sheet.RepairHeader(f.Header())
+	own, at, err := repair.Header(f.Header())
 	if err != nil || at != 4 || f.Tab() != "Data" {
 		t.Fatalf("column %d, tab %s, %v", at, f.Tab(), err)
 	}
@@ -72,7 +83,7 @@ func TestARepairWorkbookHasTheUploadersCellsUnchangedAndTheRowsNumbers(t *testin
 				t.Errorf("row %d, %s: got %+v, want %+v", want.Number, own.Columns[k].Name, got, want.Cells[k])
 			}
 		}
-		if n, err := sheet.RepairNumber(row.Cells[at]); err != nil || n != want.Number {
+		if n, err := repair.RowNumber(row.Cells[at]); err != nil || n != want.Number {
 			t.Errorf("row number %d, %v", n, err)
 		}
 		if got := row.Cells[at+1].Raw; got != `column "Nomor HP": too short for a phone number` {
@@ -127,7 +138,7 @@ func TestARepairWorkbookStatesItsTrueRange(t *testing.T) {
 }
 
 func TestAColumnRowIsNeededToRepair(t *testing.T) {
-	_, _, err := sheet.RepairHeader(campaign.Header{Columns: []campaign.Column{{Name: "HP"}}})
+	_, _, err := repair.Header(campaign.Header{Columns: []campaign.Column{{Name: "HP"}}})
 	if err == nil || !strings.Contains(err.Error(), `no column "Row"`) {
 		t.Error(err)
 	}
@@ -136,7 +147,7 @@ func TestAColumnRowIsNeededToRepair(t *testing.T) {
 		if strings.Contains(raw, "E") {
 			kind = campaign.Number
 		}
-		n, err := sheet.RepairNumber(campaign.Cell{Kind: kind, Raw: raw, Text: raw})
+		n, err := repair.RowNumber(campaign.Cell{Kind: kind, Raw: raw, Text: raw})
 		if n != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: %d, %v", raw, n, err)
 		}

@@ -1,4 +1,4 @@
-package sheet
+package repair
 
 import (
 	"errors"
@@ -12,10 +12,23 @@ import (
 	kzip "github.com/klauspost/compress/zip"
 )
 
+// withMark returns the repair workbook of that stem which began with the same content, if there is one.
+func withMark(stem, mark string) (string, bool) {
+	for n := 1; ; n++ {
+		path := pathOf(stem, n)
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			return "", false
+		}
+		if hasMark(path, mark) {
+			return path, true
+		}
+	}
+}
+
 // place gives a finished file the first name that nobody has.
 func place(temp, stem string) (string, error) {
 	for n := 1; ; n++ {
-		path := repairPath(stem, n)
+		path := pathOf(stem, n)
 		err := os.Link(temp, path)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -31,10 +44,10 @@ func place(temp, stem string) (string, error) {
 	}
 }
 
-var repairEnding = regexp.MustCompile(`\.repair(-[0-9]+)?$`)
+var ending = regexp.MustCompile(`\.repair(-[0-9]+)?$`)
 
-// repairStem is a path without its endings: of tagihan.csv.gz and tagihan.repair-2.xlsx it is tagihan.
-func repairStem(path string) string {
+// stemOf is a path without its endings: of tagihan.csv.gz and tagihan.repair-2.xlsx it is tagihan.
+func stemOf(path string) string {
 	dir, name := filepath.Split(path)
 	for _, packed := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, packed)
@@ -42,10 +55,10 @@ func repairStem(path string) string {
 	if ext := filepath.Ext(name); ext != name {
 		name = strings.TrimSuffix(name, ext)
 	}
-	return filepath.Join(dir, repairEnding.ReplaceAllString(name, ""))
+	return filepath.Join(dir, ending.ReplaceAllString(name, ""))
 }
 
-func repairPath(stem string, n int) string {
+func pathOf(stem string, n int) string {
 	if n == 1 {
 		return stem + ".repair.xlsx"
 	}

@@ -1,23 +1,51 @@
-package workbook
+package cells
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
+	"strconv"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zip"
+	"github.com/xuri/excelize/v2"
 )
 
+// A File is where a workbook is written.
+type File interface {
+	io.Writer
+	io.WriterAt
+}
+
+// Save writes f, whose tabs are finished, to out: in little memory, with every error of writing told, and with
+// the true range of each tab.
+//
+// Excelize alone would build the archive in memory, compress it four times slower, ignore some write errors,
+// and state a wrong <dimension>, which readers that trust it (openpyxl read-only, so pandas) take for one row.
+func Save(f *excelize.File, out File, tabs ...*Tab) error {
+	ids := make(map[string]int)
+	for id, name := range f.GetSheetMap() {
+		ids[name] = id
+	}
+	dimensions := make(map[string]string, len(tabs))
+	for _, t := range tabs {
+		dimensions["xl/worksheets/sheet"+strconv.Itoa(ids[t.Name])+".xml"] = t.area()
+	}
+	a := newArchive(out, dimensions)
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return a })
+	_, err := f.WriteToBuffer() // which stays empty
+	return cmp.Or(a.err, err)
+}
+
 // An archive is the zip writer that excelize saves through. It writes straight to our file, at the fastest
-// compression, keeps the first error (excelize drops those of small parts), and states the true dimension
-// of each sheet.
+// compression, and keeps the first error: excelize drops those of small parts.
 type archive struct {
-	file       file
+	file       File
 	buf        *bufio.Writer
 	zip        *zip.Writer
 	written    int64             // bytes handed to buf
@@ -28,7 +56,7 @@ type archive struct {
 	err        error
 }
 
-func newArchive(f file, dimensions map[string]string) *archive {
+func newArchive(f File, dimensions map[string]string) *archive {
 	a := &archive{file: f, buf: bufio.NewWriterSize(f, 256<<10), dimensions: dimensions, limit: math.MaxUint32}
 	a.zip = zip.NewWriter(counter{a})
 	a.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
