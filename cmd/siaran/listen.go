@@ -104,7 +104,7 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	if s.Listen.Forward != "" {
 		f, err := forward.Open(forward.Settings{
 			Log: receiptlog.Folder(s.Listen.Log),
-			Dir: s.Listen.Log, Host: hostName(), URL: s.Listen.Forward, Parse: parse,
+			Dir: s.Listen.Log, Host: store.Host, URL: s.Listen.Forward, Parse: parse,
 			Client:  &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 			Trouble: func(err error) { log.Warn("forwarding a receipt", "error", err) },
 		})

@@ -10,7 +10,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"siaran/campaign"
 	"siaran/reports/receiptline"
@@ -29,10 +28,9 @@ func (dir Folder) Ends() ([]campaign.Position, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder of the receipt log: %w", err)
 	}
-	name := regexp.MustCompile(filePattern)
 	var all []campaign.Position
 	for _, f := range files {
-		m := name.FindStringSubmatch(f.Name())
+		m := filePattern.FindStringSubmatch(f.Name())
 		if m == nil || f.IsDir() {
 			continue
 		}

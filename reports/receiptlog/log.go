@@ -19,7 +19,7 @@ import (
 // Settings say where a Log is.
 type Settings struct {
 	Dir  string // made if it is not there
-	Host string // letters, digits, dots and hyphens; no other process may write under it
+	Host string // the machine's name, whatever it is; no other process may write under it. A Log has it as its files do
 	// Synced, if set, is told of every write: how long its sync took, and how many receipts shared it.
 	Synced func(took time.Duration, receipts int)
 }
@@ -57,9 +57,7 @@ var ErrClosed = errors.New("the receipt log is closed")
 
 // Open makes the folder and begins to write. Close ends it.
 func Open(s Settings) (*Log, error) {
-	if !validHost(s.Host) {
-		return nil, fmt.Errorf("host %q: it names the log's files, so use letters, digits, dots and hyphens", receiptline.Clip(s.Host))
-	}
+	s.Host = fileHost(s.Host)
 	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("the folder of the receipt log: %w", err)
 	}

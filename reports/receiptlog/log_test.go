@@ -245,13 +245,37 @@ func TestAFolderThatVanishedIsAnErrorAndIsOverWithoutARestart(t *testing.T) {
 	}
 }
 
-func TestAHostThatIsNoFileNameIsRefused(t *testing.T) {
-	for _, host := range []string{"", "a/b", "../x", "-a", "a b", "büro_3", "日本", strings.Repeat("x", 64)} {
-		if _, err := Open(Settings{Dir: t.TempDir(), Host: host}); err == nil {
-			t.Errorf("%q was taken", host)
+func TestALogIsWrittenAndReadWhateverItsHostIsCalled(t *testing.T) {
+	for host, name := range map[string]string{
+		"node_7":                "node_7",
+		"NODE-7.Example":        "NODE-7.Example",
+		"":                      "host",
+		"_":                     "host",
+		"a/b":                   "a-b",
+		"../x":                  "x",
+		"-a":                    "a",
+		"a b":                   "a-b",
+		"büro_3":                "b-ro_3",
+		"日本":                    "host",
+		"x-2026-11-21":          "x-2026-11-21",
+		strings.Repeat("x", 70): strings.Repeat("x", 63),
+	} {
+		dir := filepath.Join(t.TempDir(), "log")
+		l, err := Open(Settings{Dir: dir, Host: host})
+		if err != nil {
+			t.Errorf("%q: %v", host, err)
+			continue
 		}
-		if !validHost(Host(host)) {
-			t.Errorf("%q became %q", host, Host(host))
+		_, err = l.Append(t.Context(), "d7", []byte(`{"a":1}`))
+		if err := errors.Join(err, l.Close()); err != nil {
+			t.Errorf("%q: %v", host, err)
+		}
+		files, err := Folder(dir).Ends()
+		if err != nil || len(files) != 1 || files[0].Host != name || l.Host != name {
+			t.Errorf("%q: the log's files are %+v, %v; its host %q", host, files, err, l.Host)
+		}
+		if got := stored(t, dir); len(got) != 1 || got[0] != `{"a":1}` {
+			t.Errorf("%q: read %q", host, got)
 		}
 	}
 }
