@@ -51,7 +51,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err != nil {
 		return err
 	}
-	im := &receiptfile.Importer{Parse: parse, Sink: book, Formats: receiptfile.Formats{Custom: custom, Only: cmd.Format}}
+	im := &receiptfile.Importer{Parse: parse, Sink: book, Formats: receiptfile.Formats{Custom: custom, Only: cmd.Format, Workbook: openTable}}
 	var total campaign.Tally
 	for _, path := range paths {
 		t, err := cmd.file(ctx, ui, im, path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -14,6 +15,7 @@ import (
 	"siaran/campaign/gateway/sandeza"
 	"siaran/campaign/gateway/sinchindia"
 	"siaran/campaign/ledger"
+	"siaran/campaign/sheet"
 	"siaran/reports/receiptfile"
 	"siaran/reports/receiptline"
 	"siaran/reports/receiptlog"
@@ -82,6 +84,18 @@ func parser(s *definition.Settings) (receiptline.Parse, map[string]*receiptfile.
 		receiptline.Source{Name: "sinchindia", Keys: sinchindia.ReceiptKeys(), Parse: sinchindia.ParseReceipts},
 	)
 	return receiptline.NewParse(sources), custom, nil
+}
+
+// openTable opens a portal's export in .xlsx, as package sheet reads it.
+func openTable(ctx context.Context, r io.Reader, name string, wanted [][]string) (receiptfile.Table, error) {
+	f, err := sheet.Open(ctx, sheet.Settings{Path: "-", Input: r, Name: name, AnyOf: wanted, HiddenRows: campaign.HiddenInclude})
+	if errors.Is(err, sheet.ErrNoTable) {
+		return receiptfile.Table{}, receiptfile.ErrNoTable
+	}
+	if err != nil {
+		return receiptfile.Table{}, err
+	}
+	return receiptfile.Table{Header: f.Header(), Rows: f.Rows(ctx), Since1904: f.Since1904(), Close: f.Close}, nil
 }
 
 // catchUp reads what is new in the receipt log: a message that has a receipt is never sent, and a

@@ -32,7 +32,7 @@ func newTimeForm(layout, zone string) (timeForm, error) {
 		}
 		f.zone = z
 	}
-	if layout == "" || layout == unixLayout || layout == unixMilliLayout {
+	if f.layout == "" || f.sinceUnix() {
 		return f, nil
 	}
 	var err error
@@ -59,7 +59,7 @@ func parseZone(zone string) (*time.Location, error) {
 // parse reads s by the layout, else as RFC 3339.
 func (f timeForm) parse(s string) (time.Time, error) {
 	s = strings.TrimSpace(s)
-	if f.layout == unixLayout || f.layout == unixMilliLayout {
+	if f.sinceUnix() {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 0 || n > 1<<46 {
 			return time.Time{}, fmt.Errorf("time %q is no count since 1970", receiptline.Clip(s))
@@ -79,6 +79,9 @@ func (f timeForm) parse(s string) (time.Time, error) {
 	}
 	return time.Time{}, fmt.Errorf("time %q does not fit the layout", receiptline.Clip(s))
 }
+
+// sinceUnix reports whether times are counts since 1970.
+func (f timeForm) sinceUnix() bool { return f.layout == unixLayout || f.layout == unixMilliLayout }
 
 // format writes what parse reads back; for a workbook's dates, which are numbers.
 func (f timeForm) format(wall time.Time) string {

@@ -28,12 +28,14 @@ const (
 type Formats struct {
 	Custom map[string]*Reader // listen.formats: known by their headings, and by their keys
 	Only   string             // --format: a table's headings are this format's, and bodies without a gateway are its
+	// Workbook opens tables in .xlsx files; nil: they are refused.
+	Workbook OpenTable
 }
 
 // Read yields what a receipt log has, by content: our own log, JSON lines, arrays, bodies one after the
 // other or one to a file, tables with the headings of a custom format (.csv, .xlsx), and any of these as
 // .gz or .zst. name is for people. An error that is a *BrokenLine does not end it; any other does.
-// What is yielded is good until the next step. Memory does not grow with the file, but for .xlsx.
+// What is yielded is good until the next step. Memory does not grow with the file.
 func Read(ctx context.Context, r io.Reader, name string, f Formats) iter.Seq2[receiptline.Entry, error] {
 	return func(yield func(receiptline.Entry, error) bool) {
 		next, done, err := open(ctx, r, name, f)

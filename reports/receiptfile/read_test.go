@@ -2,6 +2,7 @@ package receiptfile
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"siaran/campaign"
+	"siaran/campaign/sheet"
 	"siaran/reports/receiptline"
 
 	"github.com/google/go-cmp/cmp"
@@ -233,6 +236,7 @@ func TestAWorkbookIsReadByItsHeadingsAndIDsThatLostDigitsAreRefused(t *testing.T
 		t.Fatal(err)
 	}
 	formats := smsTA(t)
+	formats.Workbook = openTable
 	got := readAll(t, b, formats)
 	want := []string{
 		`3 sms-ta {"msg_id":"1234567890123456789012345","sms_delv_dttime":"14/03/2023 16:27:33","sms_delv_status":"DELIVRD"}`,
@@ -244,8 +248,69 @@ func TestAWorkbookIsReadByItsHeadingsAndIDsThatLostDigitsAreRefused(t *testing.T
 		t.Error(diff)
 	}
 	got = readAll(t, strings.NewReader("PK\x03\x04 nonsense"), formats)
-	if len(got) != 1 || !strings.HasPrefix(got[0], "stopped: log: it begins like .xlsx") {
+	if len(got) != 1 || !strings.HasPrefix(got[0], "stopped: log: is no complete .xlsx file") {
 		t.Errorf("a broken workbook: %q", got)
+	}
+}
+
+// openTable opens a workbook as the program does.
+func openTable(ctx context.Context, r io.Reader, name string, wanted [][]string) (Table, error) {
+	f, err := sheet.Open(ctx, sheet.Settings{Path: "-", Input: r, Name: name, AnyOf: wanted, HiddenRows: campaign.HiddenInclude})
+	if errors.Is(err, sheet.ErrNoTable) {
+		return Table{}, ErrNoTable
+	}
+	if err != nil {
+		return Table{}, err
+	}
+	return Table{Header: f.Header(), Rows: f.Rows(ctx), Since1904: f.Since1904(), Close: f.Close}, nil
+}
+
+func TestTheTabOfAWorkbookThatHasAFormatsHeadingsIsRead(t *testing.T) {
+	f := excelize.NewFile()
+	for _, tab := range []string{"Hidden", "Empty", "Other", "Receipts"} {
+		if _, err := f.NewSheet(tab); err != nil {
+			t.Fatal(err)
+		}
+	}
+	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: new("dd/mm/yyyy hh:mm")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, value := range map[string]any{
+		"Hidden!A1": "msg_id", "Hidden!B1": "sms_delv_status", "Hidden!C1": "sms_delv_dttime", "Hidden!A2": "no", "Hidden!B2": "DELIVRD",
+		"Other!A1": "msg_id", "Other!B1": "status", "Other!A2": "no", "Other!B2": "DELIVRD",
+		"Receipts!A1": "Title", "Receipts!A3": "SMS_delv_status", "Receipts!B3": "sms_delv_dttime\n", "Receipts!D3": "msg_id",
+		"Receipts!A4": "DELIVRD", "Receipts!B4": 44999.5, "Receipts!D4": "a", "Receipts!H4": "beside",
+		"Receipts!A6": "READ", "Receipts!D6": "b",
+	} {
+		tab, at, _ := strings.Cut(cell, "!")
+		if err := f.SetCellValue(tab, at, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = errors.Join(f.SetSheetVisible("Hidden", false), f.SetCellStyle("Receipts", "B4", "B4", style))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	formats := smsTA(t)
+	formats.Workbook = openTable
+	whole := b.String()
+	want := []string{
+		`4 sms-ta {"msg_id":"a","sms_delv_dttime":"2023-03-14T12:00:00+05:30","sms_delv_status":"DELIVRD"}`,
+		`6 sms-ta {"msg_id":"b","sms_delv_dttime":"","sms_delv_status":"READ"}`,
+	}
+	if diff := cmp.Diff(want, readAll(t, strings.NewReader(whole), formats)); diff != "" {
+		t.Error(diff)
+	}
+	formats.Custom = nil
+	formats.Only = "other"
+	got := readAll(t, strings.NewReader(whole), formats)
+	if len(got) != 1 || !strings.Contains(got[0], "listen.formats") {
+		t.Errorf("no format: %q", got)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"siaran/campaign"
 	"siaran/reports/receiptline"
 
 	"github.com/gocarina/gocsv"
@@ -74,7 +75,7 @@ func (f Formats) match(heads []string) (table, bool) {
 func column(heads []string, want string) int {
 	found := -1
 	for i, h := range heads {
-		if strings.EqualFold(tidy(h), tidy(want)) {
+		if campaign.FoldHeading(h) == campaign.FoldHeading(want) {
 			if found >= 0 {
 				return -1
 			}
@@ -82,10 +83,6 @@ func column(heads []string, want string) int {
 		}
 	}
 	return found
-}
-
-func tidy(heading string) string {
-	return strings.Join(strings.Fields(strings.Trim(heading, "\ufeff")), " ")
 }
 
 // A tableRow is what a format needs of a line of a table, or of a body.
@@ -104,7 +101,10 @@ func rowHeads() [7]string {
 	return [...]string{"id", "status", "time", "recipient", "reason", "gateway_id", "parts"}
 }
 
-const neededColumns = 3
+const (
+	neededColumns = 3
+	timeColumn    = 2
+)
 
 func (r *tableRow) cells() [7]*string {
 	return [...]*string{&r.ID, &r.Status, &r.Time, &r.Recipient, &r.Reason, &r.GatewayID, &r.Parts}

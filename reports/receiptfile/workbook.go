@@ -1,171 +1,158 @@
 package receiptfile
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
 
+	"siaran/campaign"
+	"siaran/campaign/pattern"
 	"siaran/reports/receiptline"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// Bounds on a workbook, which excelize holds in memory as it is packed.
-const (
-	maxWorkbook = 256 << 20
-	maxUnpacked = 8 << 30
-	spillAbove  = 4 << 20
-	headRows    = 20 // a portal writes a title above its heading
-)
+// A Table is the tab of a workbook that has the headings which were looked for.
+type Table struct {
+	Header    campaign.Header
+	Rows      iter.Seq2[campaign.Row, error] // below the heading; a *campaign.RowError does not end them
+	Since1904 bool                           // days that are bare numbers are counted from 1904
+	Close     func() error
+}
 
-// A sheetText reads the tab of a workbook that has a format's heading.
-type sheetText struct {
+// An OpenTable opens a workbook at the first tab that has all headings of one of the wanted sets, or returns
+// ErrNoTable. Package sheet does it; whoever wires the program hands it in.
+type OpenTable func(ctx context.Context, r io.Reader, name string, wanted [][]string) (Table, error)
+
+// ErrNoTable says that a workbook has no receipts that could be read.
+var ErrNoTable = errors.New("no tab has the headings of a format in listen.formats")
+
+// A tabText reads the rows of a Table.
+type tabText struct {
 	table
-	file     *excelize.File
-	rows     *excelize.Rows
-	name     string
-	line     int
-	date1904 bool
+	name      string
+	since1904 bool
+	rows      func() (campaign.Row, error, bool)
 }
 
-// openWorkbook finds the first visible tab that has a format's heading in its first rows.
+// openWorkbook finds the tab that has a format's headings.
 func openWorkbook(ctx context.Context, r io.Reader, name string, f Formats) (next nextFunc, done func(), err error) {
-	tmp, err := os.MkdirTemp("", "siaran-receipts-")
+	if f.Workbook == nil {
+		return nil, nil, fmt.Errorf("%s: it is a workbook: save it as CSV", name)
+	}
+	wanted := f.wanted()
+	if len(wanted) == 0 {
+		return nil, nil, fmt.Errorf("%s: %w", name, ErrNoTable)
+	}
+	t, err := f.Workbook(ctx, r, name, wanted)
+	if errors.Is(err, ErrNoTable) {
+		return nil, nil, fmt.Errorf("%s: %w", name, ErrNoTable)
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: a place to unpack it is needed: %w", name, err)
+		return nil, nil, err
 	}
-	var book *excelize.File
-	free := func() {
-		if book != nil {
-			_ = book.Close()
-		}
-		_ = os.RemoveAll(tmp)
+	columns, ok := f.match(t.Header.Names())
+	if !ok {
+		return nil, nil, errors.Join(fmt.Errorf("%s: %w", name, ErrNoTable), t.Close())
 	}
-	broken := func(err error) error {
-		free()
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	defer func() {
-		if p := recover(); p != nil { // excelize trusts what it reads
-			next, done, err = nil, nil, broken(errors.New("the workbook is damaged: save it anew"))
-		}
-	}()
-	book, err = excelize.OpenReader(&limited{bufio.NewReader(r), maxWorkbook}, excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: spillAbove, TmpDir: tmp,
-	})
-	if err != nil {
-		return nil, nil, broken(fmt.Errorf("it begins like .xlsx, but cannot be opened: %w", err))
-	}
-	s := &sheetText{file: book, name: name}
-	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		s.date1904 = *props.Date1904
-	}
-	for _, tab := range book.GetSheetList() {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, broken(err)
-		}
-		if visible, err := book.GetSheetVisible(tab); err != nil || !visible {
+	rows, stop := iter.Pull2(t.Rows)
+	s := &tabText{table: columns, name: name, since1904: t.Since1904, rows: rows}
+	return s.next, func() { stop(); _ = t.Close() }, nil // it was only read
+}
+
+// wanted are the sets of headings that make a table one of a format's.
+func (f Formats) wanted() [][]string {
+	var sets [][]string
+	for _, name := range f.names() {
+		format := f.Custom[name]
+		if format == nil {
 			continue
 		}
-		ok, err := s.find(tab, f)
-		if err != nil {
-			return nil, nil, broken(err)
+		var must []string
+		for i, key := range format.columns() {
+			if key != "" && i < neededColumns {
+				must = append(must, key)
+			}
 		}
-		if ok {
-			return s.next, func() { _ = s.rows.Close(); free() }, nil
-		}
-	}
-	return nil, nil, broken(errors.New("no tab has the headings of a format in listen.formats"))
-}
-
-// find leaves s.rows after the heading of tab, if it has one.
-func (s *sheetText) find(tab string, f Formats) (bool, error) {
-	rows, err := s.file.Rows(tab)
-	if err != nil {
-		return false, err
-	}
-	for s.line = 0; s.line < headRows && rows.Next(); {
-		s.line++
-		cells, err := rows.Columns()
-		if err != nil {
-			_ = rows.Close()
-			return false, err
-		}
-		if t, ok := f.match(cells); ok {
-			s.table, s.rows = t, rows
-			return true, nil
-		}
-	}
-	return false, rows.Close()
-}
-
-func (s *sheetText) next(ctx context.Context) (e receiptline.Entry, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%s: the workbook is damaged near row %d: save it anew", s.name, s.line)
-		}
-	}()
-	for s.rows.Next() {
-		if err := ctx.Err(); err != nil {
-			return receiptline.Entry{}, err
-		}
-		s.line++
-		cells, err := s.rows.Columns()
-		if err != nil {
-			return receiptline.Entry{}, fmt.Errorf("%s: row %d: %w", s.name, s.line, err)
-		}
-		if strings.TrimSpace(strings.Join(cells, "")) == "" {
+		if format.ID != "" {
+			sets = append(sets, must)
 			continue
 		}
-		body, err := s.read(cells)
-		if err != nil {
-			return receiptline.Entry{}, &receiptline.BrokenLine{File: s.name, Line: s.line, Problem: err.Error(), Text: csvLine(cells)}
+		for _, key := range []string{format.Recipient, format.GatewayID} {
+			if key != "" {
+				sets = append(sets, append([]string{key}, must...))
+			}
 		}
-		return receiptline.Entry{Gateway: s.table.name, Body: body, File: s.name, Line: s.line}, nil
 	}
-	if err := s.rows.Error(); err != nil {
-		return receiptline.Entry{}, fmt.Errorf("%s: after row %d: %w", s.name, s.line, err)
-	}
-	return receiptline.Entry{}, io.EOF
+	return sets
 }
 
-func (s *sheetText) read(cells []string) ([]byte, error) {
-	cell := func(i int) string {
-		if i < 0 || i >= len(cells) {
-			return ""
+func (s *tabText) next(ctx context.Context) (receiptline.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return receiptline.Entry{}, err
+	}
+	row, err, ok := s.rows()
+	var beside *campaign.RowError // it is about a cell that no format reads
+	switch {
+	case !ok:
+		return receiptline.Entry{}, io.EOF
+	case err != nil && !errors.As(err, &beside):
+		return receiptline.Entry{}, err
+	}
+	body, err := s.read(row.Cells)
+	if err != nil {
+		return receiptline.Entry{}, &receiptline.BrokenLine{File: s.name, Line: row.Number, Problem: err.Error(), Text: csvLine(row.Cells)}
+	}
+	return receiptline.Entry{Gateway: s.table.name, Body: body, File: s.name, Line: row.Number}, nil
+}
+
+// read makes the body of a row.
+func (s *tabText) read(cells []campaign.Cell) ([]byte, error) {
+	cell := func(i int) campaign.Cell {
+		if i < 0 || i >= len(cells) || cells[i].Kind == campaign.Formula {
+			return campaign.Cell{}
 		}
 		return cells[i]
 	}
 	var row tableRow
 	for i, at := range s.at {
-		*row.cells()[i] = cell(at)
+		*row.cells()[i] = cell(at).Raw
 	}
 	for _, id := range []struct{ said, key string }{{row.ID, s.format.ID}, {row.GatewayID, s.format.GatewayID}} {
 		if lostDigits(id.said) {
 			return nil, fmt.Errorf("%s is a number that has lost digits: export the column as text", id.key)
 		}
 	}
-	if serial, err := strconv.ParseFloat(row.Time, 64); err == nil && s.format.counted() {
-		t, err := excelize.ExcelDateToTime(serial, s.date1904)
-		if err != nil {
-			return nil, fmt.Errorf("%s is no date", s.format.Time)
-		}
-		row.Time = s.format.time.format(t.Round(time.Millisecond))
+	var err error
+	if row.Time, err = s.moment(cell(s.at[timeColumn])); err != nil {
+		return nil, err
 	}
 	return s.body(row)
 }
 
-// counted reports whether a number in the time's column is Excel's count of days.
-func (r *Reader) counted() bool {
-	return r.time.layout != unixLayout && r.time.layout != unixMilliLayout
+// moment is a cell of the time's column as the format reads it. A workbook keeps days as numbers.
+func (s *tabText) moment(c campaign.Cell) (string, error) {
+	if c.Kind == campaign.Date {
+		for _, layout := range []string{"2006-01-02T15:04:05", time.DateOnly} {
+			if t, err := time.Parse(layout, c.Raw); err == nil {
+				return s.format.time.format(t), nil
+			}
+		}
+	}
+	serial, err := strconv.ParseFloat(c.Raw, 64)
+	if err != nil || s.format.time.sinceUnix() {
+		return c.Raw, nil
+	}
+	t, _, ok := pattern.SerialTime(serial, s.since1904)
+	if !ok {
+		return "", fmt.Errorf("%s is no date", s.format.Time)
+	}
+	return s.format.time.format(t), nil
 }
 
 // lostDigits reports whether id looks like a number that a workbook has rounded: it keeps at most
@@ -179,10 +166,18 @@ func lostDigits(id string) bool {
 	return len(id) > 17 && zeros >= len(id)-17 && strings.Trim(id, "0123456789") == ""
 }
 
-func csvLine(cells []string) []byte {
+// csvLine is a row as CSV, for what is kept of a broken one.
+func csvLine(cells []campaign.Cell) []byte {
+	said := make([]string, len(cells))
+	last := 0
+	for i, c := range cells {
+		if said[i] = c.Raw; c.Raw != "" {
+			last = i + 1
+		}
+	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(cells) // to memory
+	_ = w.Write(said[:last]) // to memory
 	w.Flush()
 	return b.Bytes()
 }
