@@ -12,8 +12,8 @@ import (
 // errNoSpace is what a write to a full disk returns.
 const errNoSpace = syscall.ENOSPC
 
-// freeSpace returns how many bytes an ordinary user may still write to dir.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace returns how many bytes an ordinary user may still write to dir.
+func FreeSpace(dir string) (int64, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, err

@@ -9,8 +9,8 @@ import (
 // errNoSpace is what a write to a full disk returns.
 const errNoSpace = windows.ERROR_DISK_FULL
 
-// freeSpace returns how many bytes the user may still write to dir.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace returns how many bytes the user may still write to dir.
+func FreeSpace(dir string) (int64, error) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return 0, err

@@ -195,7 +195,7 @@ func (p *objectPass) readKeys() (campaign.Header, error) {
 	}
 	h := campaign.Header{}
 	for i, name := range p.names {
-		c := campaign.Column{Name: cleanHeading(name), Letter: campaign.ColumnLetter(i)}
+		c := campaign.Column{Name: campaign.CleanHeading(name), Letter: campaign.ColumnLetter(i)}
 		if c.Name == "" {
 			c.Name = c.Letter
 		}

@@ -32,7 +32,7 @@ func reserve(dir string, need int64) error {
 	if dir == "" {
 		dir = os.TempDir()
 	}
-	free, err := freeSpace(dir)
+	free, err := FreeSpace(dir)
 	if err != nil || free >= need {
 		return nil
 	}

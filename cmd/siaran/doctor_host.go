@@ -13,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"siaran/campaign/definition"
+	"siaran/campaign/sheet"
 	"siaran/reports/receiptlog"
 )
 
@@ -122,7 +123,7 @@ func (d *doctor) disk() {
 			continue
 		}
 		seen[dir] = true
-		free, err := freeSpace(dir)
+		free, err := sheet.FreeSpace(dir)
 		if err == nil && free < lowDisk {
 			d.find("disk", "free some space: a full disk stops every send, and receipts are answered with 503", "%s has %s left", dir, humanize.IBytes(uint64(free)))
 		}
