@@ -317,5 +317,5 @@ func (w *workbook) pass() (pass, error) {
 		}
 		return nil, &Error{Problem: "has no cells for this tab", Hint: "open it in Excel and save it again", Err: err}
 	}
-	return &tabPass{book: w, part: r, x: newXMLScanner(r), texts: w.texts.reader()}, nil
+	return &tabPass{workbook: w, part: r, x: newXMLScanner(r), texts: w.texts.reader()}, nil
 }

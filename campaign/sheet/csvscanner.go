@@ -14,9 +14,9 @@ const (
 
 var errRecord = errors.New("has no end: the line is too long for a recipient file")
 
-// A cutter cuts delimited text into records and fields, in place. A line ends in LF, CRLF or CR; a value
+// A csvScanner cuts delimited text into records and fields, in place. A line ends in LF, CRLF or CR; a value
 // may stand in quotes, where a quote is written twice and line ends belong to the value.
-type cutter struct {
+type csvScanner struct {
 	src        io.Reader
 	delimiter  byte
 	buf        []byte
@@ -35,12 +35,12 @@ type field struct {
 	doubled  bool // has quotes written twice, or a CR
 }
 
-func newCutter(src io.Reader, delimiter byte) *cutter {
-	return &cutter{src: src, delimiter: delimiter, buf: make([]byte, 128<<10)}
+func newCSVScanner(src io.Reader, delimiter byte) *csvScanner {
+	return &csvScanner{src: src, delimiter: delimiter, buf: make([]byte, 128<<10)}
 }
 
 // more reads on. It returns io.EOF at the end.
-func (c *cutter) more() error {
+func (c *csvScanner) more() error {
 	if c.eof {
 		return io.EOF
 	}
@@ -64,7 +64,7 @@ func (c *cutter) more() error {
 }
 
 // next finds the next record. It returns io.EOF after the last.
-func (c *cutter) next() error {
+func (c *csvScanner) next() error {
 	for {
 		if n, ok := c.cut(); ok {
 			c.start += n
@@ -80,7 +80,7 @@ func (c *cutter) next() error {
 }
 
 // cut tries to cut one record off the buffer; ok is false if more must be read first.
-func (c *cutter) cut() (n int, ok bool) {
+func (c *csvScanner) cut() (n int, ok bool) {
 	b := c.buf[c.start:c.end]
 	if len(b) == 0 {
 		return 0, false
@@ -131,7 +131,7 @@ func (c *cutter) cut() (n int, ok bool) {
 
 // quoted finds the end of the value whose quote stands at b[i]. good is false if something other than a
 // delimiter or the line's end follows the closing quote, or if there is none.
-func (c *cutter) quoted(b []byte, i int) (f field, end int, good, ok bool) {
+func (c *csvScanner) quoted(b []byte, i int) (f field, end int, good, ok bool) {
 	f = field{from: i + 1, quoted: true}
 	for at := i + 1; ; {
 		k := bytes.IndexByte(b[at:], '"')
@@ -156,7 +156,7 @@ func (c *cutter) quoted(b []byte, i int) (f field, end int, good, ok bool) {
 
 // recover gives up a record with a wrong quote: it takes the first line alone, cut at every delimiter,
 // so that whatever follows is read as if nothing had been.
-func (c *cutter) recover(b []byte) (int, bool) {
+func (c *csvScanner) recover(b []byte) (int, bool) {
 	c.bad = len(c.fields)
 	c.fields = c.fields[:0]
 	from := 0
@@ -185,7 +185,7 @@ func (c *cutter) recover(b []byte) (int, bool) {
 }
 
 // appendValue appends a field's value.
-func (c *cutter) appendValue(dst []byte, f field) []byte {
+func (c *csvScanner) appendValue(dst []byte, f field) []byte {
 	v := c.buf[f.from:f.to]
 	if !f.doubled {
 		return append(dst, v...)
@@ -208,7 +208,7 @@ func (c *cutter) appendValue(dst []byte, f field) []byte {
 }
 
 // line returns the next line whole, without its end, for formats that know no quotes.
-func (c *cutter) line() ([]byte, error) {
+func (c *csvScanner) line() ([]byte, error) {
 	from := 0
 	for {
 		if i := bytes.IndexAny(c.buf[c.start+from:c.end], "\r\n"); i >= 0 {
@@ -260,7 +260,7 @@ func findDelimiter(sample []byte, whole bool, need []string, headerRow int) byte
 // tryDelimiter cuts the sample's first lines by d: how many of them agree on how many fields, and
 // whether one has all the needed headings.
 func tryDelimiter(sample []byte, whole bool, d byte, need []string, headerRow int) (lines, fields int, found bool) {
-	c := newCutter(bytes.NewReader(sample), d)
+	c := newCSVScanner(bytes.NewReader(sample), d)
 	counts := map[int]int{}
 	for row := 1; row <= headingRows || row <= headerRow; row++ {
 		if c.next() != nil || (!whole && c.start == c.end) {
