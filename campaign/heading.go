@@ -6,6 +6,22 @@ import (
 	"unicode"
 )
 
+// CleanHeading takes away what nobody sees in a heading: outer blanks, and characters without a width. Runs of
+// blanks (NBSP and line breaks too) become one blank.
+func CleanHeading(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '\u200b', '\u200c', '\u200d', '\ufeff', '\u2060', '\u00ad':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// FoldHeading brings a heading to the form in which headings are compared: clean, and in lower case.
+func FoldHeading(s string) string { return strings.ToLower(CleanHeading(s)) }
+
 // NoColumn says that h has no column of that name, or several: what was meant, if something comes
 // near, and which columns there are.
 func (h Header) NoColumn(name string) (problem, hint string) {
@@ -61,7 +77,7 @@ func (h Header) nearest(name string) (Column, bool) {
 		if have == "" {
 			continue
 		}
-		d := distance(want, have, best)
+		d := Edits(want, have)
 		if len(want) >= 2 && len(have) >= 2 && (strings.Contains(have, want) || strings.Contains(want, have)) {
 			d = min(d, 1)
 		}
@@ -83,30 +99,6 @@ func bareHeading(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// distance is how many letters must be changed to turn a into b; most or more is not counted out.
-func distance(a, b string, most int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) >= most || len(y)-len(x) >= most {
-		return most
-	}
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			corner, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, corner+cost)
-		}
-	}
-	return row[len(y)]
 }
 
 // ColumnLetter returns the name of the i-th column as in Excel: 0 is A, 26 is AA.

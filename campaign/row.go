@@ -221,21 +221,6 @@ func (h Header) Find(name string) int {
 	return -1
 }
 
-// FoldHeading brings a heading to the form in which headings are compared: lower case, runs of blanks
-// (NBSP, line breaks and zero-width characters too) as one, none outside.
-func FoldHeading(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u200b', '\u200c', '\u200d', '\ufeff', '\u2060':
-			return -1
-		case '\u00a0', '\u202f':
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.ToLower(strings.Join(strings.Fields(s), " "))
-}
-
 // A RowError is one thing wrong with one row. It goes into the report; the other rows go on.
 type RowError struct {
 	Row     int    // as in Excel; 0 if the caller is to fill it in

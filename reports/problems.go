@@ -59,7 +59,7 @@ func (p *Problems) group(l Line) *Problem {
 		return g
 	}
 	key := exact
-	key.reason = alike(l.Reason)
+	key.reason = campaign.Alike(l.Reason)
 	if g := p.groups[key]; g != nil {
 		return g
 	}
@@ -129,25 +129,4 @@ func urgency(g campaign.Group) int {
 	return slices.Index([]campaign.Group{
 		campaign.GroupNeedsYou, campaign.GroupNotReached, campaign.GroupNotSent, campaign.GroupWaiting, campaign.GroupReached,
 	}, g)
-}
-
-// alike takes out of a reason what differs from row to row: numbers and what stands in quotes.
-func alike(s string) string {
-	var b strings.Builder
-	quoted, number := false, false
-	for _, r := range s {
-		digit := (r >= '0' && r <= '9') || r == '•'
-		switch {
-		case r == '"':
-			quoted = !quoted
-			b.WriteRune(r)
-		case quoted:
-		case digit && !number:
-			b.WriteByte('#')
-		case !digit:
-			b.WriteRune(r)
-		}
-		number = digit
-	}
-	return b.String()
 }

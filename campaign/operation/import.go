@@ -12,11 +12,11 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
-	"siaran/reports/receiptlog"
+	"siaran/reports/receiptfile"
 )
 
 // RejectedSuffix ends the name of the file that keeps what could not be read of another.
-const RejectedSuffix = receiptlog.RejectedSuffix
+const RejectedSuffix = receiptfile.RejectedSuffix
 
 // An ImportRequest names receipt logs to read.
 type ImportRequest struct {
@@ -54,7 +54,7 @@ func Import(ctx context.Context, s *definition.Settings, book *ledger.Ledger, r 
 	if err != nil {
 		return total, err
 	}
-	im := &receiptlog.Importer{Parse: reader.Parse, Sink: book, Formats: receiptlog.Formats{Custom: reader.Custom, Only: r.Format}}
+	im := &receiptfile.Importer{Parse: reader.Parse, Sink: book, Formats: receiptfile.Formats{Custom: reader.Custom, Only: r.Format, Workbook: openTable}}
 	for _, path := range paths {
 		t, err := importFile(ctx, im, path, r.Input, watch)
 		total.Add(t)
@@ -66,7 +66,7 @@ func Import(ctx context.Context, s *definition.Settings, book *ledger.Ledger, r 
 }
 
 // importFile imports one file.
-func importFile(ctx context.Context, im *receiptlog.Importer, path string, input io.Reader, watch ImportWatcher) (campaign.Tally, error) {
+func importFile(ctx context.Context, im *receiptfile.Importer, path string, input io.Reader, watch ImportWatcher) (campaign.Tally, error) {
 	e := ImportEvent{File: path}
 	if path != "-" {
 		info, err := os.Stat(path)

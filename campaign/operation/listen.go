@@ -15,6 +15,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/ledger"
+	"siaran/reports/forward"
 	"siaran/reports/receiptlog"
 	"siaran/reports/webhook"
 )
@@ -73,7 +74,7 @@ type intake struct {
 	handler http.Handler
 	store   *receiptlog.Log
 	feed    *receiptlog.Feeder
-	forward *receiptlog.Forwarder // nil: nowhere
+	forward *forward.Forwarder // nil: nowhere
 }
 
 func newIntake(r ListenRequest) (in intake, err error) {
@@ -108,8 +109,9 @@ func newIntake(r ListenRequest) (in intake, err error) {
 		return in, usage(err, "")
 	}
 	if s.Listen.Forward != "" {
-		in.forward, err = receiptlog.OpenForwarder(receiptlog.ForwardSettings{
-			Dir: s.Listen.Log, Host: r.Host, URL: s.Listen.Forward, Parse: reader.Parse,
+		in.forward, err = forward.Open(forward.Settings{
+			Log: receiptlog.Folder(s.Listen.Log),
+			Dir: s.Listen.Log, Host: in.store.Host, URL: s.Listen.Forward, Parse: reader.Parse,
 			Client:  &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 			Trouble: func(err error) { r.Log.Warn("forwarding a receipt", "error", err) },
 		})

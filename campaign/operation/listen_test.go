@@ -126,7 +126,7 @@ func TestAFormOfReceiptsThatCannotBeReadIsNamed(t *testing.T) {
 func TestACustomFormIsReadInItsGatewaysZone(t *testing.T) {
 	t.Parallel()
 	for gateway, want := range map[string]string{"sandeza": "2026-11-21T12:00:00Z", "sinchindia": "2026-11-21T13:30:00Z", "d7": "2026-11-21T19:00:00Z"} {
-		r, err := customReader(definition.Format{Gateway: gateway, ID: "id", Status: "status", Time: "at", Layout: "yyyy-mm-dd hh:mm:ss"})
+		r, err := customReader(KnownGateways(), definition.Format{Gateway: gateway, ID: "id", Status: "status", Time: "at", Layout: "yyyy-mm-dd hh:mm:ss"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"siaran/campaign/address"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
+	"siaran/reports/repair"
 )
 
 // A Look is what a campaign and its file come to before anything is sent: what check shows, and what send
@@ -46,8 +47,8 @@ type Text struct {
 // A Mend is the repair workbook of a look's rejected rows. One that cannot be written stops nothing: the rows
 // are in the report, too.
 type Mend struct {
-	sheet.Repaired       // Path is empty if no row was rejected
-	Err            error // why it could not be written
+	repair.Saved       // Path is empty if no row was rejected
+	Err          error // why it could not be written
 }
 
 // lookBatch is how many messages are looked up, and written, at a time.
@@ -61,8 +62,8 @@ func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, er
 		return nil, err
 	}
 	look := &Look{Preflight: planning.NewPreflight(d.Campaign)}
-	rejected := rejectedRows{draft: d}
-	defer rejected.close()
+	rejected := repair.Rejects{Settings: repair.Settings{Beside: repair.Beside(d.Campaign), Tab: d.file.Tab(), Header: d.header}}
+	defer func() { _ = rejected.Close() }() // only temporary files
 	batch := make([]planning.Decided, 0, lookBatch)
 	flush := func() error {
 		out, err := optOuts.of(ctx, batch)
@@ -72,8 +73,8 @@ func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, er
 		for i, m := range batch {
 			look.Preflight.Add(m, out[i])
 			d.notice(look.Preflight, m)
-			if mend {
-				rejected.add(m.Message)
+			if mend && m.Problem != nil && m.Problem.Verdict == campaign.VerdictRejected {
+				rejected.Add(m.Message)
 			}
 		}
 		if keep != nil {
@@ -95,7 +96,7 @@ func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, er
 	if err := flush(); err != nil {
 		return nil, err
 	}
-	look.Mend = rejected.save()
+	look.Mend.Saved, look.Mend.Err = rejected.Save()
 	return look, d.describe(look)
 }
 

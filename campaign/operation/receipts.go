@@ -11,36 +11,38 @@ import (
 	"siaran/campaign/definition"
 	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
+	"siaran/reports/receiptfile"
+	"siaran/reports/receiptline"
 	"siaran/reports/receiptlog"
 )
 
 // A ReceiptReader reads receipts of every gateway and of the forms in siaran.yaml.
 type ReceiptReader struct {
-	Parse  receiptlog.Parse              // by name or by content
-	Custom map[string]*receiptlog.Reader // the forms of siaran.yaml, by name
+	Parse  receiptline.Parse              // by name or by content
+	Custom map[string]*receiptfile.Reader // the forms of siaran.yaml, by name
 }
 
 // NewReceiptReader makes ready what the settings say of receipts.
 func NewReceiptReader(s *definition.Settings) (ReceiptReader, error) {
-	r := ReceiptReader{Custom: make(map[string]*receiptlog.Reader, len(s.Listen.Formats))}
-	var sources []receiptlog.Source
+	r := ReceiptReader{Custom: make(map[string]*receiptfile.Reader, len(s.Listen.Formats))}
+	var sources []receiptline.Source
 	for name, f := range s.Listen.Formats {
 		custom, err := customReader(s.Gateways, f)
 		if err != nil {
 			return r, usagef("%s: listen.formats.%s: %w", s.Path, name, err)
 		}
 		r.Custom[name] = custom
-		sources = append(sources, receiptlog.Source{Name: name, Keys: custom.Keys(), Parse: masked(custom)})
+		sources = append(sources, receiptline.Source{Name: name, Keys: custom.Keys(), Parse: masked(custom)})
 	}
 	for _, g := range Gateways() {
-		sources = append(sources, receiptlog.Source{Name: g.Name, Keys: g.ReceiptKeys, Parse: g.ParseReceipts})
+		sources = append(sources, receiptline.Source{Name: g.Name, Keys: g.ReceiptKeys, Parse: g.ParseReceipts})
 	}
-	r.Parse = receiptlog.NewParse(sources)
+	r.Parse = receiptline.NewParse(sources)
 	return r, nil
 }
 
 // customReader is a form of siaran.yaml, ready to read.
-func customReader(known []campaign.Gateway, f definition.Format) (*receiptlog.Reader, error) {
+func customReader(known []campaign.Gateway, f definition.Format) (*receiptfile.Reader, error) {
 	words := make(map[string]string, len(f.Words))
 	for word, d := range f.Words {
 		words[word] = string(d)
@@ -50,14 +52,14 @@ func customReader(known []campaign.Gateway, f definition.Format) (*receiptlog.Re
 		g, _ := campaign.FindGateway(known, f.Gateway)
 		zone = g.Zone
 	}
-	return receiptlog.Format{
+	return receiptfile.Format{
 		Gateway: f.Gateway, Channel: string(f.Channel), ID: f.ID, Status: f.Status, Time: f.Time, Layout: f.Layout, Zone: zone,
 		Recipient: f.Recipient, Reason: f.Reason, GatewayID: f.GatewayID, Parts: f.Parts, Words: words,
 	}.Compile()
 }
 
 // masked keeps whole numbers out of what a custom form takes for words.
-func masked(r *receiptlog.Reader) func([]byte) ([]campaign.Receipt, error) {
+func masked(r *receiptfile.Reader) func([]byte) ([]campaign.Receipt, error) {
 	return func(body []byte) ([]campaign.Receipt, error) {
 		receipts, err := r.ParseReceipts(body)
 		for i := range receipts {

@@ -12,7 +12,7 @@ import (
 	"siaran/campaign/english"
 	"siaran/campaign/ledger"
 	"siaran/campaign/planning"
-	"siaran/campaign/sheet"
+	"siaran/reports/repair"
 )
 
 // repairs are the rows of a repair workbook, as rows of the file they were rejected from. A nil *repairs
@@ -62,7 +62,7 @@ func repairsOf(ctx context.Context, m Material, from string) (*repairs, error) {
 
 // asRepair reads the draft's file as a repair workbook.
 func (d *draft) asRepair() error {
-	h, row, err := sheet.RepairHeader(d.file.Header())
+	h, row, err := repair.Header(d.file.Header())
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", d.Campaign.File, err), "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was")
 	}
@@ -113,7 +113,7 @@ func (r *repairs) rows(in iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Row
 				return
 			}
 			at := row.Number
-			if row.Number, err = sheet.RepairNumber(row.Cells[r.row]); err == nil {
+			if row.Number, err = repair.RowNumber(row.Cells[r.row]); err == nil {
 				err = r.known(row.Number, seen)
 			}
 			if err != nil {

@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -65,9 +64,6 @@ const (
 	groupLimit = 200 // kinds of problem told apart; the others are gathered in one
 	oddLimit   = 100 // the same for oddities; the others are not counted
 )
-
-// varying is what differs from row to row in otherwise equal problems.
-var varying = regexp.MustCompile(`[0-9•]+|"[^"]*"`)
 
 // NewPreflight starts counting for c.
 func NewPreflight(c *campaign.Campaign) *Preflight {
@@ -173,7 +169,7 @@ func (p *Preflight) LostDigits() bool {
 }
 
 func (p *Preflight) group(m campaign.Message) {
-	key := m.Problem.Column + "\x00" + varying.ReplaceAllString(m.Problem.Reason, "#")
+	key := m.Problem.Column + "\x00" + campaign.Alike(m.Problem.Reason)
 	i, ok := p.groups[key]
 	if !ok {
 		if len(p.Problems) >= groupLimit {

@@ -14,9 +14,16 @@ type Bytes struct {
 // Read opens a file and reads its bytes. The error is an *Error, or ctx's.
 func Read(ctx context.Context, s Settings) (*Bytes, error) {
 	s.Limits = s.Limits.withDefaults()
+	switch {
+	case s.Name != "":
+	case s.Path == "-":
+		s.Name = "standard input"
+	default:
+		s.Name = s.Path
+	}
 	src, err := openSource(ctx, s)
 	if err != nil {
-		return nil, named(err, s.name(), "")
+		return nil, named(err, s.Name, "")
 	}
 	return &Bytes{src: src, settings: s}, nil
 }
@@ -32,18 +39,10 @@ func (b *Bytes) Changed() time.Time { return b.src.changed }
 func (b *Bytes) Open() (*File, error) {
 	f, err := open(b.src, b.settings)
 	if err != nil {
-		return nil, named(err, b.settings.name(), "")
+		return nil, named(err, b.settings.Name, "")
 	}
 	return f, nil
 }
 
 // Close closes the file and removes what was kept of it.
 func (b *Bytes) Close() error { return b.src.close() }
-
-// name is the file's name for people.
-func (s Settings) name() string {
-	if s.Path == "-" {
-		return "standard input"
-	}
-	return s.Path
-}

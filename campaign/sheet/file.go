@@ -20,6 +20,8 @@ type Settings struct {
 	Encoding   string              // of text without a byte order mark; default UTF-8. Never guessed
 	HiddenRows campaign.HiddenRows // skip: Counts.Rows leaves hidden rows out. They are read all the same
 	Need       []string            // headings the campaign uses: one that is missing is an error of Open
+	AnyOf      [][]string          // instead of Tab and Need: the first tab not hidden that has all headings of one of these is read
+	Name       string              // what errors call the file; default: its path
 	Numbers    string              // "id": numbers are shown as 1.250,50, not 1,250.50
 	Language   string              // of month names, and of the short date: "id" or "en"
 	TempDir    string              // default: the system's
@@ -98,13 +100,45 @@ func named(err error, file, tab string) error {
 
 func open(src *source, s Settings) (*File, error) {
 	f := &File{src: src, settings: s}
-	if err := f.detect(); err != nil {
+	err := f.detect()
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	if err := f.readHeader(); err != nil {
+	if len(s.AnyOf) > 0 {
+		err = f.findTable()
+	} else {
+		err = f.readHeader()
+	}
+	if err != nil {
 		return nil, errors.Join(named(err, "", f.tab), f.Close())
 	}
 	return f, nil
+}
+
+// ErrNoTable says that no tab has all headings of one of the sets in AnyOf.
+var ErrNoTable = errors.New("no tab has the headings that were looked for")
+
+// findTable settles for the first tab that is not hidden and has all headings of a set.
+func (f *File) findTable() error {
+	tabs := []int{0}
+	w, isWorkbook := f.format.(*workbook)
+	if isWorkbook {
+		tabs = w.shown()
+	}
+	for _, i := range tabs {
+		if isWorkbook {
+			w.tab, f.tab = i, w.tabs[i].Name
+		}
+		for _, need := range f.settings.AnyOf {
+			f.settings.Need = need
+			err := f.readHeader()
+			var e *Error
+			if err == nil || !errors.As(err, &e) || e.Err != nil {
+				return err // found, or broken
+			}
+		}
+	}
+	return &Error{Problem: "cannot be read", Err: ErrNoTable}
 }
 
 // detect opens the format that the first bytes show.
@@ -177,6 +211,13 @@ func (f *File) Tabs() []Tab { return f.tabs }
 // Tab returns the name of the tab that is read; empty for a text file.
 func (f *File) Tab() string { return f.tab }
 
+// Since1904 reports whether the workbook counts its days from 1904: those of cells of kind Number, which no
+// format makes dates. Dates are read as they are meant.
+func (f *File) Since1904() bool {
+	w, ok := f.format.(*workbook)
+	return ok && w.since1904
+}
+
 // Delimiter returns what stands between the values of a delimited file: , ; | or a tab. Empty for others.
 func (f *File) Delimiter() string { return f.delimiter }
 
@@ -196,14 +237,7 @@ func (f *File) Counts() Counts {
 // Changed is an *Error if the file was changed or replaced since it was opened. It reads the file
 // again only where its times may not tell.
 func (f *File) Changed(ctx context.Context) error {
-	return named(f.src.check(ctx), f.name(), "")
-}
-
-func (f *File) name() string {
-	if f.src.path == "" {
-		return "standard input"
-	}
-	return f.src.path
+	return named(f.src.check(ctx), f.settings.Name, "")
 }
 
 // Close closes the file and removes what was kept of it.
@@ -226,7 +260,7 @@ func (f *File) Close() error {
 func (f *File) Rows(ctx context.Context) iter.Seq2[campaign.Row, error] {
 	return func(yield func(campaign.Row, error) bool) {
 		if err := f.read(ctx, yield); err != nil {
-			yield(campaign.Row{}, named(err, f.name(), f.tab))
+			yield(campaign.Row{}, named(err, f.settings.Name, f.tab))
 		}
 	}
 }

@@ -56,7 +56,7 @@ func findHeading(p pass, s Settings, delimited bool) (campaign.Header, error) {
 	for i := range width {
 		c := campaign.Column{Letter: campaign.ColumnLetter(i)}
 		if i < len(h.cells) {
-			c.Name = cleanHeading(h.cells[i].Text)
+			c.Name = campaign.CleanHeading(h.cells[i].Text)
 		}
 		if c.Name == "" {
 			c.Name = c.Letter
@@ -148,19 +148,6 @@ func headingLike(cells []campaign.Cell) int {
 		}
 	}
 	return n
-}
-
-// cleanHeading takes a heading's outer blanks away, and turns line breaks, NBSP and the like into
-// blanks; blanks in a row become one.
-func cleanHeading(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u200b', '\u200c', '\u200d', '\ufeff', '\u2060', '\u00ad':
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }
 
 // widthOf returns how many cells there are up to the last that holds anything but blanks.

@@ -16,15 +16,15 @@ import (
 type objectPass struct {
 	file    *textFile
 	part    io.Closer
-	cut     *cutter
+	csv     *csvScanner
 	row     int
 	columns map[string]int
 	names   []string
 	fixed   bool // no more columns: a key that comes later is a problem of its row
 }
 
-func newObjectPass(t *textFile, part io.Closer, cut *cutter) *objectPass {
-	p := &objectPass{file: t, part: part, cut: cut, columns: map[string]int{}, names: t.keys, fixed: t.keys != nil}
+func newObjectPass(t *textFile, part io.Closer, cut *csvScanner) *objectPass {
+	p := &objectPass{file: t, part: part, csv: cut, columns: map[string]int{}, names: t.keys, fixed: t.keys != nil}
 	for i, name := range t.keys {
 		p.columns[name] = i
 	}
@@ -34,7 +34,7 @@ func newObjectPass(t *textFile, part io.Closer, cut *cutter) *objectPass {
 func (p *objectPass) close() error { return p.part.Close() }
 
 func (p *objectPass) next(l *line) error {
-	text, err := p.cut.line()
+	text, err := p.csv.line()
 	if err != nil {
 		return p.file.fault(err, p.row)
 	}
@@ -195,7 +195,7 @@ func (p *objectPass) readKeys() (campaign.Header, error) {
 	}
 	h := campaign.Header{}
 	for i, name := range p.names {
-		c := campaign.Column{Name: cleanHeading(name), Letter: campaign.ColumnLetter(i)}
+		c := campaign.Column{Name: campaign.CleanHeading(name), Letter: campaign.ColumnLetter(i)}
 		if c.Name == "" {
 			c.Name = c.Letter
 		}

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +17,6 @@ type style struct {
 	pattern *pattern.Pattern // nil for General, and for a format that cannot be read
 	date    bool
 }
-
-// lastDay is the first serial day that Excel cannot show: 10000-01-01.
-const lastDay = 2958466
 
 // stylesOf reads the number formats of all cell styles of a workbook.
 func stylesOf(x *excelize.File, language string) []style {
@@ -96,35 +92,13 @@ func builtIn(id int, language string) string {
 	}[id]
 }
 
-// serialTime reads a day number with its time of day, to the millisecond. ok is false for what Excel
-// shows as ####, and for 29 February 1900, which only Excel knows.
-func serialTime(serial float64, since1904 bool) (t time.Time, day int, ok bool) {
-	if math.IsNaN(serial) || serial < 0 || serial >= lastDay {
-		return t, 0, false
-	}
-	whole := math.Floor(serial)
-	ms := time.Duration(math.Round((serial-whole)*86_400_000)) * time.Millisecond
-	day = int(whole)
-	switch {
-	case since1904:
-		t = time.Date(1904, 1, 1+day, 0, 0, 0, 0, time.UTC)
-	case day == 60:
-		return t, day, false
-	case day < 60:
-		t = time.Date(1899, 12, 31+day, 0, 0, 0, 0, time.UTC)
-	default:
-		t = time.Date(1899, 12, 30+day, 0, 0, 0, 0, time.UTC)
-	}
-	return t.Add(ms), day, true
-}
-
 // dateCell makes the cell of a number under a date format.
 func (s style) dateCell(raw string, since1904 bool, n pattern.Notation) campaign.Cell {
 	serial, err := strconv.ParseFloat(raw, 64)
 	if err != nil {
 		return campaign.Cell{Kind: campaign.Error, Raw: raw, Text: raw, Format: s.format}
 	}
-	t, day, ok := serialTime(serial, since1904)
+	t, day, ok := pattern.SerialTime(serial, since1904)
 	if !ok {
 		return campaign.Cell{Kind: campaign.Error, Raw: "####", Text: "####", Format: s.format}
 	}

@@ -11,10 +11,10 @@ import (
 
 // A tabPass reads the rows of one tab, from top to bottom.
 type tabPass struct {
-	book  *workbook
-	part  io.ReadCloser
-	x     *xmlScanner
-	texts *textReader
+	workbook *workbook
+	part     io.ReadCloser
+	x        *xmlScanner
+	texts    *textReader
 
 	begun  bool
 	row    int
@@ -42,7 +42,7 @@ func (p *tabPass) next(l *line) error {
 	if errors.As(err, &e) {
 		return err
 	}
-	return &Error{Tab: p.book.tabs[p.book.tab].Name, Row: p.row, Problem: "is damaged here", Hint: "nothing was sent; copy or download it again, or open it in Excel and save it again", Err: err}
+	return &Error{Tab: p.workbook.tabs[p.workbook.tab].Name, Row: p.row, Problem: "is damaged here", Hint: "nothing was sent; copy or download it again, or open it in Excel and save it again", Err: err}
 }
 
 func (p *tabPass) nextRow(l *line) error {

@@ -164,7 +164,7 @@ func (p *tabPass) buildValue(b *builtCell, c storedCell) (bool, error) {
 	case "e":
 		b.Cell = errorCell(string(p.raw))
 	case "d":
-		b.Cell = p.style(c.style).isoCell(string(p.raw), p.book.notation)
+		b.Cell = p.style(c.style).isoCell(string(p.raw), p.workbook.notation)
 	case "", "n":
 		p.buildNumber(b, p.style(c.style))
 	default:
@@ -178,10 +178,10 @@ func errorCell(word string) campaign.Cell {
 }
 
 func (p *tabPass) style(i int) style {
-	if i < 0 || i >= len(p.book.styles) {
+	if i < 0 || i >= len(p.workbook.styles) {
 		return style{}
 	}
-	return p.book.styles[i]
+	return p.workbook.styles[i]
 }
 
 func (p *tabPass) buildShared(b *builtCell) (bool, error) {
@@ -215,7 +215,7 @@ func (p *tabPass) buildNumber(b *builtCell, s style) {
 			b.Cell = c
 			return
 		}
-		b.Cell = s.dateCell(string(p.raw), p.book.since1904, p.book.notation)
+		b.Cell = s.dateCell(string(p.raw), p.workbook.since1904, p.workbook.notation)
 		if p.dates == nil || len(p.dates) > 4096 {
 			p.dates = map[string]campaign.Cell{}
 		}
@@ -233,11 +233,11 @@ func (p *tabPass) buildNumber(b *builtCell, s style) {
 	from := len(p.arena)
 	var err error
 	if s.pattern != nil {
-		p.arena, err = s.pattern.AppendNumber(p.arena, string(p.raw), p.book.notation)
+		p.arena, err = s.pattern.AppendNumber(p.arena, string(p.raw), p.workbook.notation)
 	} else {
 		var clean string
 		clean, err = pattern.CleanDecimal(string(p.raw))
-		if p.book.notation.Comma {
+		if p.workbook.notation.Comma {
 			clean = strings.Replace(clean, ".", ",", 1)
 		}
 		p.arena = append(p.arena, clean...)

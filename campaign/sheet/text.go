@@ -218,11 +218,11 @@ func (t *textFile) pass() (pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCutter(r, t.delimiter)
+	c := newCSVScanner(r, t.delimiter)
 	if t.json {
 		return newObjectPass(t, r, c), nil
 	}
-	p := &textPass{file: t, part: r, cut: c}
+	p := &textPass{file: t, part: r, csv: c}
 	for range t.skip {
 		if err := c.next(); err != nil && !errors.Is(err, io.EOF) {
 			return nil, errors.Join(p.fault(err), r.Close())

@@ -15,7 +15,7 @@ import (
 type textPass struct {
 	file  *textFile
 	part  io.Closer
-	cut   *cutter
+	csv   *csvScanner
 	row   int
 	arena []byte
 	ends  []int
@@ -24,18 +24,18 @@ type textPass struct {
 func (p *textPass) close() error { return p.part.Close() }
 
 func (p *textPass) next(l *line) error {
-	if err := p.cut.next(); err != nil {
+	if err := p.csv.next(); err != nil {
 		return p.fault(err)
 	}
 	p.row++
 	l.number, l.hidden, l.problem = p.row, false, nil
-	l.cells, l.fields = l.cells[:0], len(p.cut.fields)
+	l.cells, l.fields = l.cells[:0], len(p.csv.fields)
 	if l.fields > maxColumns {
 		return tooManyColumns(p.row)
 	}
 	p.arena, p.ends = p.arena[:0], p.ends[:0]
-	for _, f := range p.cut.fields {
-		p.arena = p.cut.appendValue(p.arena, f)
+	for _, f := range p.csv.fields {
+		p.arena = p.csv.appendValue(p.arena, f)
 		p.ends = append(p.ends, len(p.arena))
 	}
 	if err := p.checkText(); err != nil {
@@ -46,9 +46,9 @@ func (p *textPass) next(l *line) error {
 		l.cells = append(l.cells, campaign.TextCell(unprotect(all[from:to])))
 		from = to
 	}
-	if p.cut.bad >= 0 {
+	if p.csv.bad >= 0 {
 		l.problem = &campaign.RowError{
-			Row: p.row, Column: campaign.ColumnLetter(p.cut.bad),
+			Row: p.row, Column: campaign.ColumnLetter(p.csv.bad),
 			Problem: `a quote (") opens a value and does not close it rightly: write a quote within a value twice, or leave them out`,
 		}
 	}

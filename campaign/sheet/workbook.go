@@ -264,6 +264,17 @@ func (w *workbook) choose(name string) (int, error) {
 	return 0, &Error{Problem: fmt.Sprintf("has no tab %q", name), Hint: "tabs: " + strings.Join(names, ", ")}
 }
 
+// shown are the tabs that are not hidden.
+func (w *workbook) shown() []int {
+	var shown []int
+	for i, t := range w.tabs {
+		if !t.Hidden {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
 // readTexts reads the shared texts, to a temporary file if they are big.
 func (w *workbook) readTexts(dir string) error {
 	p := w.parts["\x00texts"]
@@ -306,5 +317,5 @@ func (w *workbook) pass() (pass, error) {
 		}
 		return nil, &Error{Problem: "has no cells for this tab", Hint: "open it in Excel and save it again", Err: err}
 	}
-	return &tabPass{book: w, part: r, x: newXMLScanner(r), texts: w.texts.reader()}, nil
+	return &tabPass{workbook: w, part: r, x: newXMLScanner(r), texts: w.texts.reader()}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
 	"siaran/campaign/operation"
+	"siaran/reports/receiptline"
 	"siaran/reports/receiptlog"
 )
 
@@ -31,7 +32,7 @@ type tail struct {
 	ui       *ui
 	settings *definition.Settings
 	book     *ledger.Ledger
-	parse    receiptlog.Parse
+	parse    receiptline.Parse
 	only     map[string]bool  // runs; nil: all receipts
 	at       map[string]int64 // how far each file was shown
 }
@@ -57,7 +58,7 @@ func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 			return err
 		}
 	}
-	begin, err := receiptlog.Last(settings.Listen.Log, cmd.Lines)
+	begin, err := receiptlog.Folder(settings.Listen.Log).Last(cmd.Lines)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func runsOf(ctx context.Context, book *ledger.Ledger, name string) (map[string]b
 
 // look shows what is new in every host's files.
 func (t *tail) look(ctx context.Context) error {
-	files, err := receiptlog.Ends(t.settings.Listen.Log)
+	files, err := receiptlog.Folder(t.settings.Listen.Log).Ends()
 	if err != nil {
 		return err
 	}
@@ -108,8 +109,8 @@ func (t *tail) look(ctx context.Context) error {
 			continue
 		}
 		p.Offset = t.at[p.File]
-		for e, err := range receiptlog.Follow(ctx, t.settings.Listen.Log, p) {
-			var broken *receiptlog.BrokenLine
+		for e, err := range receiptlog.Folder(t.settings.Listen.Log).Follow(ctx, p) {
+			var broken *receiptline.BrokenLine
 			if err != nil && !errors.As(err, &broken) {
 				if errors.Is(err, fs.ErrNotExist) {
 					break // archived just now
@@ -132,7 +133,7 @@ func (t *tail) look(ctx context.Context) error {
 }
 
 // entry shows the receipts of one body.
-func (t *tail) entry(ctx context.Context, e receiptlog.Entry) error {
+func (t *tail) entry(ctx context.Context, e receiptline.Entry) error {
 	receipts, err := t.receipts(e)
 	if err != nil {
 		if t.only == nil {
@@ -150,11 +151,11 @@ func (t *tail) entry(ctx context.Context, e receiptlog.Entry) error {
 	return nil
 }
 
-func (t *tail) receipts(e receiptlog.Entry) ([]campaign.Receipt, error) {
+func (t *tail) receipts(e receiptline.Entry) ([]campaign.Receipt, error) {
 	if e.Text {
 		return nil, errors.New("it is not JSON")
 	}
-	return receiptlog.ParseAll(t.parse, e.Gateway, e.Body)
+	return receiptline.ParseAll(t.parse, e.Gateway, e.Body)
 }
 
 // A tailLine is one receipt of tail --json.

@@ -1,4 +1,4 @@
-// Package receiptlog keeps the append-only log of receipts, and reads it and anybody else's.
+// Package receiptlog keeps our own append-only log of receipts, and reads it.
 //
 // # The log
 //
@@ -22,14 +22,7 @@
 //
 // # Reading
 //
-// Read goes by content: our own log, JSON lines, arrays, bodies one after the other or one to a file,
-// tables with mapped columns (.csv, .xlsx), and any of these compressed. A line that is broken is
-// told as a *BrokenLine, and reading goes on with the next one. Parsers are handed in: this package
-// knows no gateway.
-//
-// # Why a scanner of our own
-//
-// A receipt is evidence and has to stay as it came: key order, spelling of numbers, repeated keys. A
-// decoder keeps none of these, and most take garbage after the value. The scanner here only finds where
-// a value ends, strictly by RFC 8259, and allocates nothing.
+// A Folder yields complete lines from any place on; a Feeder brings what is new to the ledger, each line
+// once. What a line says is package receiptline's to tell, and anybody else's files are read by package
+// receiptfile.
 package receiptlog

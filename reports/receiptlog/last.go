@@ -11,10 +11,10 @@ import (
 	"siaran/campaign"
 )
 
-// Last are the ends of the files of our own log in dir, but for each host's newest: there it is the place
+// Last are the ends of the files, but for each host's newest: there it is the place
 // where its last n complete lines begin. Who follows from there sees the latest, and what comes.
-func Last(dir string, n int) ([]campaign.Position, error) {
-	all, err := Ends(dir)
+func (dir Folder) Last(n int) ([]campaign.Position, error) {
+	all, err := dir.Ends()
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func Last(dir string, n int) ([]campaign.Position, error) {
 		if i+1 < len(all) && all[i+1].Host == all[i].Host {
 			continue
 		}
-		if all[i].Offset, err = linesBefore(filepath.Join(dir, all[i].File), all[i].Offset, n); err != nil {
+		if all[i].Offset, err = linesBefore(filepath.Join(string(dir), all[i].File), all[i].Offset, n); err != nil {
 			return nil, fmt.Errorf("the receipt log: %w", err)
 		}
 	}

@@ -23,7 +23,7 @@ func TestTheLastLinesOfEachHostsNewestFileAreFound(t *testing.T) {
 		}
 	}
 	for n, want := range []string{"80002 160004 4 0 0", "80002 120003 0 0 0", "80002 80002 0 0 0", "80002 40001 0 0 0", "80002 0 0 0 0", "80002 0 0 0 0"} {
-		all, err := Last(dir, n)
+		all, err := Folder(dir).Last(n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +35,7 @@ func TestTheLastLinesOfEachHostsNewestFileAreFound(t *testing.T) {
 			t.Errorf("last %d: %s, want %s", n, got, want)
 		}
 	}
-	if all, err := Last(filepath.Join(dir, "nowhere"), 3); err != nil || len(all) > 0 {
+	if all, err := Folder(filepath.Join(dir, "nowhere")).Last(3); err != nil || len(all) > 0 {
 		t.Errorf("no folder: %v, %v", all, err)
 	}
 }

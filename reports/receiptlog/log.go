@@ -9,17 +9,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
+
+	"siaran/reports/receiptline"
 )
 
 // Settings say where a Log is.
 type Settings struct {
 	Dir  string // made if it is not there
-	Host string // letters, digits, dots and hyphens; no other process may write under it
+	Host string // the machine's name, whatever it is; no other process may write under it. A Log has it as its files do
 	// Synced, if set, is told of every write: how long its sync took, and how many receipts shared it.
 	Synced func(took time.Duration, receipts int)
 }
@@ -57,9 +57,7 @@ var ErrClosed = errors.New("the receipt log is closed")
 
 // Open makes the folder and begins to write. Close ends it.
 func Open(s Settings) (*Log, error) {
-	if !validHost(s.Host) {
-		return nil, fmt.Errorf("host %q: it names the log's files, so use letters, digits, dots and hyphens", clip(s.Host))
-	}
+	s.Host = fileHost(s.Host)
 	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("the folder of the receipt log: %w", err)
 	}
@@ -89,8 +87,8 @@ func (l *Log) Close() error {
 // isJSON says so. An error means that the body may or may not be kept: the gateway has to come again.
 // When ctx ends first, it is that.
 func (l *Log) Append(ctx context.Context, gateway string, body []byte) (isJSON bool, err error) {
-	if len(body) > maxBody {
-		return false, fmt.Errorf("a receipt of more than %d bytes is not kept", maxBody)
+	if len(body) > receiptline.MaxBody {
+		return false, fmt.Errorf("a receipt of more than %d bytes is not kept", receiptline.MaxBody)
 	}
 	line := l.lines.Get().(*[]byte)
 	defer l.lines.Put(line)
@@ -147,7 +145,7 @@ func appendLine(b []byte, at time.Time, gateway string, body []byte) (line []byt
 	b = append(b, `","gateway":`...)
 	b = appendText(b, gateway)
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	if isJSON = Valid(body); isJSON {
+	if isJSON = receiptline.Valid(body); isJSON {
 		b = append(b, `,"body":`...)
 		start := len(b)
 		b = append(b, bytes.TrimSpace(body)...)
@@ -189,7 +187,7 @@ func (l *Log) write() {
 		if len(g.lines) > 0 {
 			l.trouble = g.err
 		}
-		if cap(g.lines) <= 4*maxBody {
+		if cap(g.lines) <= 4*receiptline.MaxBody {
 			l.spare = g.lines
 		}
 		l.mu.Unlock()
@@ -296,26 +294,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// A file of the log is HOST-2026-11-21.jsonl.
-const filePattern = `^([A-Za-z0-9][A-Za-z0-9.-]{0,62})-(\d{4}-\d{2}-\d{2})\.jsonl$`
-
-func validHost(host string) bool {
-	return regexp.MustCompile(filePattern).MatchString(host + "-2006-01-02.jsonl")
-}
-
-// Host makes a machine's name fit for Settings: what cannot stand in it becomes a hyphen.
-func Host(machine string) string {
-	name := strings.Map(func(c rune) rune {
-		if c == '.' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
-			return c
-		}
-		return '-'
-	}, machine)
-	name = strings.TrimLeft(name, ".-")
-	if name == "" {
-		return "host"
-	}
-	return name[:min(len(name), 63)]
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"siaran/campaign"
+	"siaran/reports/receiptline"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -94,14 +95,14 @@ func TestEveryAcknowledgedLineIsInTheLogAfterAKill(t *testing.T) {
 // stored are the bodies in all files of dir.
 func stored(t *testing.T, dir string) []string {
 	t.Helper()
-	files, err := Ends(dir)
+	files, err := Folder(dir).Ends()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []string
 	for _, p := range files {
-		for e, err := range Follow(t.Context(), dir, campaign.Position{Host: p.Host, File: p.File}) {
-			var broken *BrokenLine
+		for e, err := range Folder(dir).Follow(t.Context(), campaign.Position{Host: p.Host, File: p.File}) {
+			var broken *receiptline.BrokenLine
 			if errors.As(err, &broken) {
 				all = append(all, "broken")
 				continue
@@ -155,7 +156,7 @@ func TestWhatIsStoredIsWhatCame(t *testing.T) {
 		{`{"a":1} x`, `{"a":1} x`, false},
 		{``, ``, false},
 		{strings.Repeat("[", 200) + strings.Repeat("]", 200), strings.Repeat("[", 200) + strings.Repeat("]", 200), false},
-		{strings.Repeat("\x01", maxBody), strings.Repeat("\x01", maxBody), false},
+		{strings.Repeat("\x01", receiptline.MaxBody), strings.Repeat("\x01", receiptline.MaxBody), false},
 	} {
 		isJSON, err := l.Append(t.Context(), "d7", []byte(c.in))
 		if err != nil || isJSON != c.isJSON {
@@ -166,7 +167,7 @@ func TestWhatIsStoredIsWhatCame(t *testing.T) {
 			t.Errorf("%.40q came back as %.40q", c.in, got)
 		}
 	}
-	if _, err := l.Append(t.Context(), "d7", make([]byte, maxBody+1)); err == nil {
+	if _, err := l.Append(t.Context(), "d7", make([]byte, receiptline.MaxBody+1)); err == nil {
 		t.Error("a body over the limit was taken")
 	}
 }
@@ -184,12 +185,12 @@ func TestTheFileChangesAtMidnightUTC(t *testing.T) {
 		}
 	})
 	got := map[string]int{}
-	files, err := Ends(dir)
+	files, err := Folder(dir).Ends()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range files {
-		for _, err := range Follow(t.Context(), dir, campaign.Position{File: p.File}) {
+		for _, err := range Folder(dir).Follow(t.Context(), campaign.Position{File: p.File}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -244,13 +245,37 @@ func TestAFolderThatVanishedIsAnErrorAndIsOverWithoutARestart(t *testing.T) {
 	}
 }
 
-func TestAHostThatIsNoFileNameIsRefused(t *testing.T) {
-	for _, host := range []string{"", "a/b", "../x", "-a", "a b", "büro_3", "日本", strings.Repeat("x", 64)} {
-		if _, err := Open(Settings{Dir: t.TempDir(), Host: host}); err == nil {
-			t.Errorf("%q was taken", host)
+func TestALogIsWrittenAndReadWhateverItsHostIsCalled(t *testing.T) {
+	for host, name := range map[string]string{
+		"node_7":                "node_7",
+		"NODE-7.Example":        "NODE-7.Example",
+		"":                      "host",
+		"_":                     "host",
+		"a/b":                   "a-b",
+		"../x":                  "x",
+		"-a":                    "a",
+		"a b":                   "a-b",
+		"büro_3":                "b-ro_3",
+		"日本":                    "host",
+		"x-2026-11-21":          "x-2026-11-21",
+		strings.Repeat("x", 70): strings.Repeat("x", 63),
+	} {
+		dir := filepath.Join(t.TempDir(), "log")
+		l, err := Open(Settings{Dir: dir, Host: host})
+		if err != nil {
+			t.Errorf("%q: %v", host, err)
+			continue
 		}
-		if !validHost(Host(host)) {
-			t.Errorf("%q became %q", host, Host(host))
+		_, err = l.Append(t.Context(), "d7", []byte(`{"a":1}`))
+		if err := errors.Join(err, l.Close()); err != nil {
+			t.Errorf("%q: %v", host, err)
+		}
+		files, err := Folder(dir).Ends()
+		if err != nil || len(files) != 1 || files[0].Host != name || l.Host != name {
+			t.Errorf("%q: the log's files are %+v, %v; its host %q", host, files, err, l.Host)
+		}
+		if got := stored(t, dir); len(got) != 1 || got[0] != `{"a":1}` {
+			t.Errorf("%q: read %q", host, got)
 		}
 	}
 }

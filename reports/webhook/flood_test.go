@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"siaran/reports/receiptfile"
+	"siaran/reports/receiptline"
 	"siaran/reports/receiptlog"
 )
 
@@ -196,8 +198,8 @@ func TestEveryReceiptAnswered200IsInTheLogAfterAKill(t *testing.T) {
 	if len(answered) < 2500 {
 		t.Fatalf("only %d were answered", len(answered))
 	}
-	for e, err := range receiptlog.Read(t.Context(), bytes.NewReader(log), "log", receiptlog.Formats{}) {
-		var broken *receiptlog.BrokenLine
+	for e, err := range receiptfile.Read(t.Context(), bytes.NewReader(log), "log", receiptfile.Formats{}) {
+		var broken *receiptline.BrokenLine
 		if errors.As(err, &broken) {
 			continue // torn by the kill
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
+	"siaran/reports/cells"
 )
 
 // withCells is a report over rows of one column.
@@ -106,7 +107,7 @@ func TestAValueTooLongForACellIsCutVisiblyAndSaidSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := column(t, open(t, path), "Deliveries", "Nilai")
-		if !strings.HasSuffix(got[0], cutMark) || len([]rune(got[0])) > 32_767 || got[1] != long[:32_764] {
+		if !strings.HasSuffix(got[0], cells.CutMark) || len([]rune(got[0])) > 32_767 || got[1] != long[:32_764] {
 			t.Errorf("%d characters, ending in %q", len(got[0]), got[0][len(got[0])-20:])
 		}
 		if len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "32,767") {

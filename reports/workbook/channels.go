@@ -4,6 +4,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 var channelHeadings = []string{
@@ -32,11 +33,11 @@ func (b *book) channelRows(rows [][]excelize.Cell, l reports.Line) [][]excelize.
 			row[4] = text(s.word, "unused")
 		}
 		if c.Priced {
-			row[8] = excelize.Cell{StyleID: s.amount, Value: money(c.Price)}
-			row[10] = excelize.Cell{StyleID: s.amount, Value: money(c.IfPaid)}
+			row[8] = excelize.Cell{StyleID: s.amount, Value: cells.Money(c.Price)}
+			row[10] = excelize.Cell{StyleID: s.amount, Value: cells.Money(c.IfPaid)}
 		}
 		if c.Settled() {
-			row[9] = excelize.Cell{StyleID: s.amount, Value: money(c.Amount)}
+			row[9] = excelize.Cell{StyleID: s.amount, Value: cells.Money(c.Amount)}
 		}
 		if c.Billing == "" {
 			row[9] = excelize.Cell{StyleID: s.amount, Value: 0}

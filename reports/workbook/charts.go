@@ -20,7 +20,7 @@ func (s *summary) charts() error {
 	if err := s.section("Charts"); err != nil {
 		return err
 	}
-	s.chartsAt = s.tab.rows + 2
+	s.chartsAt = s.tab.Rows + 2
 	for range chartRows + 2 {
 		if err := s.blank(); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (s *summary) funnel() error {
 	if err := s.line(0, false, text(st.tableHead, "Step"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Rows")); err != nil {
 		return err
 	}
-	first := s.tab.rows + 1
+	first := s.tab.Rows + 1
 	for _, f := range []struct {
 		what string
 		n    int
@@ -81,7 +81,7 @@ func (s *summary) overTime() error {
 		text(st.tableHeadRight, "Read")); err != nil {
 		return err
 	}
-	first := s.tab.rows + 1
+	first := s.tab.Rows + 1
 	layout := "2 Jan 15:04"
 	switch {
 	case width >= 24*time.Hour:
@@ -115,7 +115,7 @@ func (s *summary) overTime() error {
 
 // series is one row of marks, over the rows from first to the last one written; its name stands above.
 func (s *summary) series(values string, first int, color string) excelize.ChartSeries {
-	column := func(c string) string { return fmt.Sprintf("Summary!$%s$%d:$%s$%d", c, first, c, s.tab.rows) }
+	column := func(c string) string { return fmt.Sprintf("Summary!$%s$%d:$%s$%d", c, first, c, s.tab.Rows) }
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 	return excelize.ChartSeries{
 		Name: fmt.Sprintf("Summary!$%s$%d", values, first-1), Categories: column("A"), Values: column(values), Fill: fill,

@@ -10,6 +10,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // writeCSV writes the lines of Deliveries as CSV.
@@ -22,7 +23,7 @@ import (
 // its quotes. Only changing the value prevents it, so it is changed in a way that can be undone (drop one
 // apostrophe before such a value) and that Excel itself uses, and the report says how many were. Numbers
 // such as -5 or +62812 are left alone.
-func writeCSV(ctx context.Context, r *report, f file) error {
+func writeCSV(ctx context.Context, r *report, f cells.File) error {
 	buf := bufio.NewWriterSize(f, 256<<10)
 	if _, err := buf.WriteString("\ufeff"); err != nil {
 		return err
@@ -34,7 +35,7 @@ func writeCSV(ctx context.Context, r *report, f file) error {
 	for _, c := range r.Run.Header.Columns {
 		row = append(row, r.guard(c.Name))
 	}
-	if err := w.Write(append(row, ourHeadings(r.Run.Header)...)); err != nil {
+	if err := w.Write(append(row, cells.Headings(r.Run.Header, ourColumns...)...)); err != nil {
 		return err
 	}
 	err := r.lines(ctx, func(_ campaign.History, l reports.Line) error {

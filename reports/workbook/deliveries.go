@@ -11,6 +11,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // ourColumns stand behind the uploader's, in Deliveries and in .csv.
@@ -29,23 +30,6 @@ const (
 	columnAmount    = 12
 	columnAttempts  = 13
 )
-
-// ourHeadings returns our columns' headings. One that the uploader has, too, gets " (siaran)" behind it: theirs
-// stay unchanged, and every heading of ours is found under one name.
-func ourHeadings(header campaign.Header) []string {
-	taken := make(map[string]bool, len(header.Columns))
-	for _, c := range header.Columns {
-		taken[campaign.FoldHeading(c.Name)] = true
-	}
-	names := make([]string, len(ourColumns))
-	for i, name := range ourColumns {
-		for taken[campaign.FoldHeading(name)] {
-			name += " (siaran)"
-		}
-		names[i] = name
-	}
-	return names
-}
 
 const (
 	batchRows  = 256 // rows that go from one goroutine to the other at a time
@@ -76,7 +60,7 @@ func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*shee
 			s.hidden = append(s.hidden, i+1)
 		}
 	}
-	for _, name := range ourHeadings(b.Run.Header) {
+	for _, name := range cells.Headings(b.Run.Header, ourColumns...) {
 		s.headings = append(s.headings, b.styles.ourHeading(name))
 	}
 	several := len(b.channels()) > 1
@@ -195,7 +179,7 @@ func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
 	ours[11] = number0(l.Parts)
 	ours[12] = excelize.Cell{}
 	if l.Settled {
-		ours[12] = excelize.Cell{StyleID: s.amount, Value: money(l.Amount)}
+		ours[12] = excelize.Cell{StyleID: s.amount, Value: cells.Money(l.Amount)}
 	}
 	ours[13] = excelize.Cell{Value: l.Attempts}
 	ours[14] = b.foreign(l.GatewayID)
@@ -208,7 +192,7 @@ func (b *book) moment(t time.Time) excelize.Cell {
 	if t.IsZero() {
 		return excelize.Cell{}
 	}
-	return excelize.Cell{StyleID: b.styles.time, Value: moment(t.In(b.zone()))}
+	return excelize.Cell{StyleID: b.styles.time, Value: cells.Moment(t.In(b.zone()))}
 }
 
 // foreign returns a cell with an id or code of somebody else's making: always text.

@@ -3,8 +3,8 @@ package workbook
 import (
 	"context"
 	"fmt"
-	"io"
-	"strconv"
+
+	"siaran/reports/cells"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -14,14 +14,14 @@ type book struct {
 	*report
 	file   *excelize.File
 	styles *styles
-	tabs   []*tab // whose rows are written, and which wait to be finished
+	tabs   []*cells.Tab // whose rows are written, and which wait to be finished
 }
 
 // maxRows is what a tab holds below its heading.
 const maxRows = excelize.TotalRows - 1
 
 // writeExcel writes the whole workbook to f.
-func writeExcel(ctx context.Context, r *report, f file) error {
+func writeExcel(ctx context.Context, r *report, f cells.File) error {
 	x := excelize.NewFile(excelize.Options{TmpDir: r.temp})
 	defer func() { _ = x.Close() }() // only temporary files, which the target removes
 	b := &book{report: r, file: x}
@@ -39,7 +39,7 @@ func (b *book) write(ctx context.Context) (err error) {
 	if err := b.file.SetSheetName("Sheet1", "Summary"); err != nil {
 		return err
 	}
-	summary, err := newTab(b.file, "Summary", b.look(tabLook{color: ink, portrait: true}))
+	summary, err := cells.NewTab(b.file, "Summary", b.look(cells.Look{Color: ink, Portrait: true}))
 	if err != nil {
 		return err
 	}
@@ -73,19 +73,19 @@ func (b *book) write(ctx context.Context) (err error) {
 }
 
 // look fills in what all tabs print.
-func (b *book) look(l tabLook) tabLook {
-	l.title = b.Run.Campaign + " · run " + b.Run.ID
+func (b *book) look(l cells.Look) cells.Look {
+	l.Title = b.Run.Campaign + " · run " + b.Run.ID
 	if !b.Run.Live {
-		l.title += " · SIMULATED"
+		l.Title += " · SIMULATED"
 	}
-	l.program = b.Program
+	l.Program = b.Program
 	return l
 }
 
 // place puts tabs that were streamed earlier before the one of that name.
 func (b *book) place(s *sheets, before string) error {
 	for _, t := range s.tabs {
-		if err := b.file.MoveSheet(t.name, before); err != nil {
+		if err := b.file.MoveSheet(t.Name, before); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (b *book) place(s *sheets, before string) error {
 }
 
 // save finishes every tab and writes the archive.
-func (b *book) save(f file) error {
+func (b *book) save(f cells.File) error {
 	if err := b.file.SetDocProps(&excelize.DocProperties{
 		Title: b.Run.Campaign + " " + b.Run.ID, Creator: b.Program, Created: b.AsOf.UTC().Format("2006-01-02T15:04:05Z"),
 		Modified: b.AsOf.UTC().Format("2006-01-02T15:04:05Z"),
@@ -103,21 +103,11 @@ func (b *book) save(f file) error {
 	}
 	b.file.SetActiveSheet(0) // of a tab that is finished it would parse all rows
 	for _, t := range b.tabs {
-		if err := t.finish(); err != nil {
-			return fmt.Errorf("tab %s: %w", t.name, err)
+		if err := t.Finish(); err != nil {
+			return fmt.Errorf("tab %s: %w", t.Name, err)
 		}
 	}
-	dimensions := make(map[string]string, len(b.tabs))
-	ids := make(map[string]int)
-	for id, name := range b.file.GetSheetMap() {
-		ids[name] = id
-	}
-	for _, t := range b.tabs {
-		dimensions["xl/worksheets/sheet"+strconv.Itoa(ids[t.name])+".xml"] = t.dimension()
-	}
-	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newArchive(f, dimensions) })
-	_, err := b.file.WriteToBuffer() // which stays empty
-	return err
+	return cells.Save(b.file, f, b.tabs...)
 }
 
 // moneyFormat shows two decimals, and more where the prices have more.

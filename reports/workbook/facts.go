@@ -110,8 +110,8 @@ func (s *summary) wide(label, value string) error {
 	for len(row) < len(summaryWidths) {
 		row = append(row, excelize.Cell{StyleID: s.styles.value})
 	}
-	if err := s.tab.write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
+	if err := s.tab.Write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
 		return err
 	}
-	return s.tab.stream.MergeCell(fmt.Sprintf("B%d", s.tab.rows), fmt.Sprintf("G%d", s.tab.rows))
+	return s.tab.Merge(fmt.Sprintf("B%d", s.tab.Rows), fmt.Sprintf("G%d", s.tab.Rows))
 }

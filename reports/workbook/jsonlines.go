@@ -9,6 +9,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // A jsonLine is one line of a .jsonl report. Amounts are exact decimals; times are RFC 3339.
@@ -51,7 +52,7 @@ type jsonCharge struct {
 // writeJSONLines writes a JSON object a line, with everything Deliveries and Channels have. "cells" holds
 // the uploader's cells by heading (a heading that comes twice gets " (2)"): text as strings, numbers as
 // numbers, dates in ISO 8601, empty ones as null.
-func writeJSONLines(ctx context.Context, r *report, f file) error {
+func writeJSONLines(ctx context.Context, r *report, f cells.File) error {
 	buf := bufio.NewWriterSize(f, 256<<10)
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)

@@ -7,6 +7,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // money says what it cost, what it may still cost, and what was expected.
@@ -29,8 +30,8 @@ func (s *summary) money() error {
 		bill := t.Billings[billing]
 		if err := s.line(0, true,
 			text(st.rowText, string(billing)), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: bill.Messages},
-			excelize.Cell{StyleID: st.rowCount, Value: bill.Parts}, excelize.Cell{StyleID: st.rowAmount, Value: money(bill.Amount)},
-			excelize.Cell{StyleID: st.rowAmount, Value: money(bill.IfPaid)}, text(st.rowNote, billingSays(billing))); err != nil {
+			excelize.Cell{StyleID: st.rowCount, Value: bill.Parts}, excelize.Cell{StyleID: st.rowAmount, Value: cells.Money(bill.Amount)},
+			excelize.Cell{StyleID: st.rowAmount, Value: cells.Money(bill.IfPaid)}, text(st.rowNote, billingSays(billing))); err != nil {
 			return err
 		}
 	}
@@ -41,8 +42,8 @@ func (s *summary) money() error {
 	}
 	if err := s.line(20, true,
 		text(st.totalText, "Total"), excelize.Cell{StyleID: st.totalText}, excelize.Cell{StyleID: st.totalCount, Value: messages},
-		excelize.Cell{StyleID: st.totalCount, Value: parts}, excelize.Cell{StyleID: st.totalAmount, Value: money(t.Amount)},
-		excelize.Cell{StyleID: st.totalAmount, Value: money(t.IfPaid)}, excelize.Cell{StyleID: st.totalText}); err != nil {
+		excelize.Cell{StyleID: st.totalCount, Value: parts}, excelize.Cell{StyleID: st.totalAmount, Value: cells.Money(t.Amount)},
+		excelize.Cell{StyleID: st.totalAmount, Value: cells.Money(t.IfPaid)}, excelize.Cell{StyleID: st.totalText}); err != nil {
 		return err
 	}
 	return s.moneyNotes()
@@ -83,7 +84,7 @@ func (s *summary) moneyNotes() error {
 		} {
 			if err := s.line(0, true,
 				text(st.rowText, n.what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText},
-				excelize.Cell{StyleID: st.rowAmount, Value: money(n.amount)}, excelize.Cell{StyleID: st.rowText}, text(st.rowNote, n.say)); err != nil {
+				excelize.Cell{StyleID: st.rowAmount, Value: cells.Money(n.amount)}, excelize.Cell{StyleID: st.rowText}, text(st.rowNote, n.say)); err != nil {
 				return err
 			}
 		}
@@ -91,7 +92,7 @@ func (s *summary) moneyNotes() error {
 	if len(s.channels()) > 1 {
 		if err := s.line(0, true,
 			text(st.rowText, "Several channels paid"), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: t.SeveralPaid},
-			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(t.SeveralPaidAmount)},
+			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: cells.Money(t.SeveralPaidAmount)},
 			excelize.Cell{StyleID: st.rowText}, text(st.rowNote, "rows with more than one paid channel")); err != nil {
 			return err
 		}
@@ -123,7 +124,7 @@ func (s *summary) ages() error {
 		}
 		if err := s.line(0, true,
 			text(st.rowText, what), excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowCount, Value: a.Messages},
-			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: money(a.IfPaid)},
+			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowAmount, Value: cells.Money(a.IfPaid)},
 			excelize.Cell{StyleID: st.rowNote}); err != nil {
 			return err
 		}

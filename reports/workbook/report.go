@@ -4,18 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
-
-// A file is where a report is written.
-type file interface {
-	io.Writer
-	io.WriterAt
-}
 
 // A report is an Input on its way to a file.
 type report struct {
@@ -68,7 +62,7 @@ func (r *report) prove() {
 func (r *report) notes() []string {
 	var notes []string
 	if r.cut > 0 {
-		notes = append(notes, fmt.Sprintf("%d values were longer than the 32,767 characters a cell holds; they end in %q (a .jsonl report has them whole)", r.cut, cutMark))
+		notes = append(notes, fmt.Sprintf("%d values were longer than the 32,767 characters a cell holds; they end in %q (a .jsonl report has them whole)", r.cut, cells.CutMark))
 	}
 	if r.guarded > 0 {
 		notes = append(notes, fmt.Sprintf("%d values begin like a formula and got an apostrophe before them, so that no spreadsheet runs them (an .xlsx or .jsonl report has them unchanged)", r.guarded))

@@ -3,6 +3,8 @@ package workbook
 import (
 	"strconv"
 
+	"siaran/reports/cells"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -15,7 +17,7 @@ type sheets struct {
 	hidden   []int // columns that are hidden, from 1
 	color    string
 	limit    int // rows of a tab, below its heading
-	tabs     []*tab
+	tabs     []*cells.Tab
 }
 
 func newSheets(b *book, name string, headings []string) *sheets {
@@ -41,12 +43,12 @@ func (s *sheets) fitWidths(sample [][]excelize.Cell) {
 
 // write appends a row, in a new tab if the last is full.
 func (s *sheets) write(row []excelize.Cell) error {
-	if n := len(s.tabs); n == 0 || s.tabs[n-1].rows > s.limit {
+	if n := len(s.tabs); n == 0 || s.tabs[n-1].Rows > s.limit {
 		if err := s.next(); err != nil {
 			return err
 		}
 	}
-	return s.tabs[len(s.tabs)-1].write(row)
+	return s.tabs[len(s.tabs)-1].Write(row)
 }
 
 // writeAll appends rows; the first of them decide how wide columns are.
@@ -67,23 +69,23 @@ func (s *sheets) next() error {
 	if n := len(s.tabs); n > 0 {
 		name += " " + strconv.Itoa(n+1)
 	}
-	t, err := newTab(s.book.file, name, s.book.look(tabLook{frozen: 1, gridLines: true, filter: true, color: s.color}))
+	t, err := cells.NewTab(s.book.file, name, s.book.look(cells.Look{Frozen: 1, GridLines: true, Filter: true, Color: s.color}))
 	if err != nil {
 		return err
 	}
 	if s.widths == nil {
 		s.fitWidths(nil)
 	}
-	if err := t.widths(s.widths); err != nil {
+	if err := t.Widths(s.widths); err != nil {
 		return err
 	}
 	for _, c := range s.hidden {
-		if err := t.stream.SetColVisible(c, c, false); err != nil {
+		if err := t.Hide(c); err != nil {
 			return err
 		}
 	}
 	s.tabs = append(s.tabs, t)
-	return t.write(s.headings, excelize.RowOpts{Height: 20})
+	return t.Write(s.headings, excelize.RowOpts{Height: 20})
 }
 
 // table writes a small tab at once: its heading, and its rows, of which there is always at least the heading.

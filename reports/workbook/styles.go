@@ -3,6 +3,8 @@ package workbook
 import (
 	"strings"
 
+	"siaran/reports/cells"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -21,7 +23,7 @@ const (
 // styles are the workbook's styles, made once.
 type styles struct {
 	file    *excelize.File
-	formats map[string]int // Excel number format → style of the uploader's cells
+	formats *cells.Formats // of the uploader's cells
 	money   string         // number format
 
 	heading            int // the uploader's headings
@@ -45,12 +47,9 @@ type styles struct {
 	note, sign                                                  int
 }
 
-// formatLimit is how many number formats of the uploader are kept; cells of more are General.
-const formatLimit = 200
-
 func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
-	s := &styles{file: f, formats: make(map[string]int), money: moneyFormat}
-	var failed error
+	formats, failed := cells.NewFormats(f, excelize.Style{})
+	s := &styles{file: f, formats: formats, money: moneyFormat}
 	add := func(st excelize.Style) int {
 		id, err := f.NewStyle(&st)
 		if err != nil && failed == nil {
@@ -129,25 +128,9 @@ func newStyles(f *excelize.File, moneyFormat string) (*styles, error) {
 
 // ourHeading returns a heading of ours, to the right over numbers.
 func (s *styles) ourHeading(name string) excelize.Cell {
-	switch strings.TrimSuffix(name, " (siaran)") {
+	switch strings.TrimSuffix(name, cells.Taken) {
 	case "Row", "Parts", "Amount", "Attempts", "Rows", "Share", "Messages", "Settled amount", "Amount if paid", "Age in days", "Unit price", "If paid":
 		return excelize.Cell{StyleID: s.oursRight, Value: name}
 	}
 	return excelize.Cell{StyleID: s.ours, Value: name}
-}
-
-// format returns the style of an Excel number format; 0 (General) if there are too many.
-func (s *styles) format(code string) int {
-	if code == "" || strings.EqualFold(code, "General") {
-		return 0
-	}
-	id, ok := s.formats[code]
-	if ok {
-		return id
-	}
-	if len(s.formats) < formatLimit {
-		id, _ = s.file.NewStyle(&excelize.Style{CustomNumFmt: &code}) // one that excelize refuses is General
-	}
-	s.formats[code] = id
-	return id
 }

@@ -7,12 +7,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"siaran/campaign"
+	"siaran/reports/cells"
 )
 
 // A summary is the first tab: everything that is read by somebody who reads nothing else.
 type summary struct {
 	*book
-	tab        *tab
+	tab        *cells.Tab
 	deliveries *sheets
 	chartsAt   int // the row where the charts begin
 }
@@ -24,9 +25,9 @@ var summaryWidths = []float64{17, 17, 13, 13, 19, 19, 46}
 const wideText = 120
 
 // summary writes the tab Summary, which was begun before all others so that it comes first.
-func (b *book) summary(t *tab, deliveries *sheets) error {
+func (b *book) summary(t *cells.Tab, deliveries *sheets) error {
 	s := &summary{book: b, tab: t, deliveries: deliveries}
-	if err := t.widths(summaryWidths); err != nil {
+	if err := t.Widths(summaryWidths); err != nil {
 		return err
 	}
 	for _, part := range []func() error{s.head, s.facts, s.results, s.charts, s.rates, s.money, s.ages, s.filtered, s.signOff, s.figures} {
@@ -44,7 +45,7 @@ func (s *summary) line(height float64, fill bool, cells ...excelize.Cell) error 
 			cells = append(cells, excelize.Cell{StyleID: cells[len(cells)-1].StyleID})
 		}
 	}
-	return s.tab.write(cells, excelize.RowOpts{Height: height})
+	return s.tab.Write(cells, excelize.RowOpts{Height: height})
 }
 
 func (s *summary) blank() error { return s.line(0, false) }
@@ -173,7 +174,7 @@ func (s *summary) filtered() error {
 		{"Read", 103, columnRead, st.rowCount, times.Read},
 		{"Attempts", 109, columnAttempts, st.rowCount, t.Attempts},
 		{"SMS parts", 109, columnParts, st.rowCount, parts},
-		{"Amount", 109, columnAmount, st.rowAmount, money(t.Amount)},
+		{"Amount", 109, columnAmount, st.rowAmount, cells.Money(t.Amount)},
 	} {
 		if err := s.line(0, true,
 			text(st.rowText, f.what), excelize.Cell{StyleID: st.rowText},
@@ -194,7 +195,7 @@ func (s *summary) subtotal(function, column int) string {
 	}
 	var sums []string
 	for _, t := range s.deliveries.tabs {
-		sums = append(sums, fmt.Sprintf("SUBTOTAL(%d,'%s'!$%s$2:$%s$%d)", function, t.name, name, name, max(t.rows, 2)))
+		sums = append(sums, fmt.Sprintf("SUBTOTAL(%d,'%s'!$%s$2:$%s$%d)", function, t.Name, name, name, max(t.Rows, 2)))
 	}
 	return strings.Join(sums, "+")
 }

@@ -8,6 +8,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // problems writes the tab Problems.
@@ -65,12 +66,12 @@ func (b *book) pricing() error {
 			b.foreign(p.BudgetCode),
 			{StyleID: b.styles.count, Value: p.Messages},
 			number0(p.Parts),
-			{StyleID: b.styles.amount, Value: money(p.Amount)},
-			{StyleID: b.styles.amount, Value: money(p.IfPaid)},
+			{StyleID: b.styles.amount, Value: cells.Money(p.Amount)},
+			{StyleID: b.styles.amount, Value: cells.Money(p.IfPaid)},
 			{},
 		}
 		if p.Day != 0 {
-			row[3] = excelize.Cell{StyleID: b.styles.date, Value: moment(p.Day.In(b.zone()))}
+			row[3] = excelize.Cell{StyleID: b.styles.date, Value: cells.Moment(p.Day.In(b.zone()))}
 		}
 		if p.Billing == campaign.BillingOnProcess && p.Day != 0 {
 			row[9] = excelize.Cell{Value: p.Day.Age(b.AsOf.In(b.zone()))}

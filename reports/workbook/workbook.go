@@ -28,6 +28,7 @@ import (
 
 	"siaran/campaign"
 	"siaran/reports"
+	"siaran/reports/cells"
 )
 
 // Input is everything a report is made of.
@@ -105,7 +106,7 @@ func Write(ctx context.Context, path string, in Input) (Result, error) {
 	return res, nil
 }
 
-func writer(path string) (func(context.Context, *report, file) error, error) {
+func writer(path string) (func(context.Context, *report, cells.File) error, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".xlsx":
 		return writeExcel, nil
