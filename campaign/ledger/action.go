@@ -7,12 +7,15 @@ import (
 	"siaran/campaign"
 )
 
+// Actions are what people and schedules did.
+type Actions struct{ *core }
+
 // Act records an action.
-func (l *Ledger) Act(ctx context.Context, a campaign.Action) error {
-	return l.change(ctx, func(ctx context.Context, t *tx) error { return t.act(ctx, a) })
+func (l Actions) Add(ctx context.Context, a campaign.Action) error {
+	return l.change(ctx, func(ctx context.Context, t *tx) error { return act(ctx, t, a) })
 }
 
-func (t *tx) act(ctx context.Context, a campaign.Action) error {
+func act(ctx context.Context, t *tx, a campaign.Action) error {
 	at := micros(a.At)
 	if at == 0 {
 		at = t.us()
@@ -26,7 +29,7 @@ func (t *tx) act(ctx context.Context, a campaign.Action) error {
 }
 
 // Actions returns what was done about a run (about anything if run is empty), in order.
-func (l *Ledger) Actions(ctx context.Context, run string) ([]campaign.Action, error) {
+func (l Actions) OfRun(ctx context.Context, run string) ([]campaign.Action, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT at, who, host, what, run, options, why FROM action WHERE run = $1 OR $1 = '' ORDER BY at, id`, run)
 	if err != nil {
 		return nil, l.named(err)

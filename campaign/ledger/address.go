@@ -59,7 +59,7 @@ func addressRows(run campaign.Run, m campaign.Message) []any {
 
 // discardAddresses removes the addresses of a run's messages from row first to row last. There is no other way to
 // them than by the messages: see the package's "Where addresses stand".
-func (t *tx) discardAddresses(ctx context.Context, run campaign.Run, first, last int) error {
+func discardAddresses(ctx context.Context, t *tx, run campaign.Run, first, last int) error {
 	var values []any
 	err := t.each(ctx, `SELECT seq, address, others FROM message WHERE run = $1 AND seq BETWEEN $2 AND $3`, []any{run.ID, first, last}, func(rows *sql.Rows) error {
 		var m campaign.Message

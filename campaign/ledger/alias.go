@@ -36,20 +36,20 @@ type place struct {
 	seq int
 }
 
-// An aliasBook is what aliases were found to mean.
-type aliasBook struct {
+// An aliasIndex is what aliases were found to mean.
+type aliasIndex struct {
 	places  map[aliasKey][]place
 	gateway map[string]string // by run
 }
 
 // lookUp finds the messages with those aliases, but for those of runs that are still being planned, or were
 // given up.
-func (t *tx) lookUp(ctx context.Context, keys []aliasKey) (aliasBook, error) {
+func (t joiner) lookUp(ctx context.Context, keys []aliasKey) (aliasIndex, error) {
 	values := make([]any, 0, 2*len(keys))
 	for _, k := range keys {
 		values = append(values, k.kind, k.id)
 	}
-	b := aliasBook{places: map[aliasKey][]place{}, gateway: map[string]string{}}
+	b := aliasIndex{places: map[aliasKey][]place{}, gateway: map[string]string{}}
 	err := t.queryRows(ctx, &aliasesOf, nil, values, func(rows *sql.Rows) error {
 		var k aliasKey
 		var p place
@@ -79,7 +79,7 @@ func (t *tx) lookUp(ctx context.Context, keys []aliasKey) (aliasBook, error) {
 
 // one returns the message that all of keys together name. If they name several, it is the only one whose run
 // went through that gateway; else none: two ids never become one.
-func (b aliasBook) one(gateway string, keys ...aliasKey) (place, bool) {
+func (b aliasIndex) one(gateway string, keys ...aliasKey) (place, bool) {
 	var all, near []place
 	for _, k := range keys {
 		for _, p := range b.places[k] {
@@ -103,7 +103,7 @@ func (b aliasBook) one(gateway string, keys ...aliasKey) (place, bool) {
 }
 
 // byRef returns the message with a ref_id: exactly as it came, else case-folded.
-func (b aliasBook) byRef(r *campaign.Receipt) (place, bool) {
+func (b aliasIndex) byRef(r *campaign.Receipt) (place, bool) {
 	forms := refForms(r.RefID)
 	if len(forms) == 0 {
 		return place{}, false
@@ -116,7 +116,7 @@ func (b aliasBook) byRef(r *campaign.Receipt) (place, bool) {
 
 // aliases notes the gateway's ids of accepted messages, where receipts are looked up by them, and joins the receipts
 // that came before the answer.
-func (t *tx) aliases(ctx context.Context, s *Sending, rs []*request) error {
+func (t endings) aliases(ctx context.Context, s *Attempts, rs []*request) error {
 	if t.l.ids[s.terms.Run.Gateway] != campaign.IDsOfAnswers {
 		return nil
 	}
@@ -132,7 +132,7 @@ func (t *tx) aliases(ctx context.Context, s *Sending, rs []*request) error {
 	if _, err := t.execRows(ctx, &insertAlias, nil, values); err != nil {
 		return err
 	}
-	return t.rejoinByGatewayID(ctx, keys)
+	return intake{t.tx}.rejoinByGatewayID(ctx, keys)
 }
 
 // refForms returns the forms in which a ref_id may be known: as it came, then case-folded.

@@ -10,10 +10,13 @@ import (
 	"time"
 )
 
+// Health is what keeps a ledger from being lost: looking it over, and copying it.
+type Health struct{ *core }
+
 // Backup writes a copy of the ledger to path, which must not exist. It is one snapshot, and safe while
 // messages are being sent. The copy is marked as one: put in the ledger's place, it is ErrCopied until
 // Adopt, also if nothing was sent since. A PostgreSQL ledger is refused: its own tools do that.
-func (l *Ledger) Backup(ctx context.Context, path string) error {
+func (l Health) Backup(ctx context.Context, path string) error {
 	if l.postgres {
 		return errors.New("a PostgreSQL ledger is backed up with pg_dump: pg_dump --format=custom --file FILE URL")
 	}
@@ -25,7 +28,7 @@ func (l *Ledger) Backup(ctx context.Context, path string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup %s: %w", path, err)
 	}
-	if err := l.backUp(ctx, part); err != nil {
+	if err := l.copyTo(ctx, part); err != nil {
 		_ = os.Remove(part)
 		return fmt.Errorf("backup %s: %w", path, l.named(err))
 	}
@@ -33,7 +36,7 @@ func (l *Ledger) Backup(ctx context.Context, path string) error {
 }
 
 // backUp makes the whole copy at path, and puts it on disk.
-func (l *Ledger) backUp(ctx context.Context, path string) error {
+func (l Health) copyTo(ctx context.Context, path string) error {
 	if err := makePrivate(path); err != nil {
 		return err
 	}
@@ -61,7 +64,7 @@ func markBackup(ctx context.Context, path string) error {
 }
 
 // vacuumInto copies on a connection of its own, which only reads this file but is not bound to.
-func (l *Ledger) vacuumInto(ctx context.Context, path string) error {
+func (l Health) vacuumInto(ctx context.Context, path string) error {
 	conn, err := l.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func syncFile(path string) error {
 }
 
 // Check looks the whole ledger over and returns what is wrong with it; nothing if all is well.
-func (l *Ledger) Check(ctx context.Context) ([]string, error) {
+func (l Health) Check(ctx context.Context) ([]string, error) {
 	var found []string
 	if !l.postgres {
 		rows, err := l.db.QueryContext(ctx, `PRAGMA integrity_check(20)`)

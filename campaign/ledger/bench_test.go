@@ -42,7 +42,7 @@ func BenchmarkBeginEnd(b *testing.B) {
 	}
 }
 
-func benchBeginEnd(b *testing.B, s *Sending, callers int) {
+func benchBeginEnd(b *testing.B, s *Attempts, callers int) {
 	var seq, failed atomic.Int64
 	var group sync.WaitGroup
 	before := cpu(b)
@@ -102,7 +102,7 @@ func BenchmarkReceive(b *testing.B) {
 				var tally campaign.Tally
 				for len(rs) > 0 {
 					n := min(5000, len(rs))
-					got, err := l.Receive(b.Context(), campaign.Batch{Receipts: rs[:n], Position: campaign.Position{Host: "h", File: "f", Offset: int64(total - len(rs) + n)}})
+					got, err := l.Receipts.Receive(b.Context(), campaign.Batch{Receipts: rs[:n], Position: campaign.Position{Host: "h", File: "f", Offset: int64(total - len(rs) + n)}})
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -114,7 +114,7 @@ func BenchmarkReceive(b *testing.B) {
 					b.Fatalf("%+v", tally)
 				}
 				seen := 0
-				for h, err := range l.Histories(b.Context(), run.ID) {
+				for h, err := range l.Histories.Of(b.Context(), run.ID) {
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -129,11 +129,11 @@ func BenchmarkReceive(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan loads a plan of 200,000 rows, makes it ready, reads its queue, and discards another plan of that size.
+// BenchmarkPlan loads a plan of 100,000 rows, makes it ready, reads its queue, and discards another plan of that size.
 func BenchmarkPlan(b *testing.B) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
-			const rows = 200_000
+			const rows = 100_000
 			for range b.N {
 				dsn := filepath.Join(b.TempDir(), "siaran.db")
 				if engine == "postgres" {

@@ -128,6 +128,13 @@ func (t *tx) each(ctx context.Context, query string, args []any, f func(*sql.Row
 	return rows.Err()
 }
 
+// some reports whether query, which counts, finds any.
+func (t *tx) some(ctx context.Context, query string, args ...any) (bool, error) {
+	var n int
+	err := t.row(ctx, query, args, &n)
+	return n > 0, err
+}
+
 // classFor returns the largest prepared number of rows that is at most n.
 func classFor(n int) int {
 	for _, c := range rowClasses {

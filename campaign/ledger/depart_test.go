@@ -11,7 +11,7 @@ import (
 func TestAfterASlowCommitMessagesLeaveApart(t *testing.T) {
 	t.Parallel()
 	const every = 20 * time.Millisecond
-	s := &Sending{terms: Terms{Account: campaign.Account{Burst: 1}}, every: every, start: time.Now().Add(-time.Minute)}
+	s := &Attempts{terms: Terms{Account: campaign.Account{Burst: 1}}, every: every, start: time.Now().Add(-time.Minute)}
 	var begins []*request
 	began := time.Now().Add(-300 * time.Millisecond)
 	for i := range 5 {

@@ -8,19 +8,14 @@ import (
 	"siaran/campaign"
 )
 
-// Discard removes the plan.
-func (p *Plan) Discard(ctx context.Context) error {
-	return errors.Join(p.l.discard(ctx, p.run), p.lock.Release())
-}
-
 // discardDead removes the plans whose planner is not alive any more: its lock is free.
-func (l *Ledger) discardDead(ctx context.Context) error {
-	half, err := l.runsWhere(ctx, `WHERE state = 'planning'`)
+func (l Plans) discardDead(ctx context.Context) error {
+	half, err := Runs{l.core}.where(ctx, `WHERE state = 'planning'`)
 	if err != nil {
 		return err
 	}
 	for _, run := range half {
-		lock, err := l.lockRun(ctx, run.ID)
+		lock, err := Owners{l.core}.lock(ctx, run.ID)
 		if errors.Is(err, ErrOwned) {
 			continue
 		}
@@ -38,13 +33,13 @@ func (l *Ledger) discardDead(ctx context.Context) error {
 
 // discard removes a run that is still planning, messages first, in parts that hold the write lock for about
 // discardPart each.
-func (l *Ledger) discard(ctx context.Context, run campaign.Run) error {
+func (l Plans) discard(ctx context.Context, run campaign.Run) error {
 	for rows := firstPart; ; {
 		began := time.Now()
 		var gone int64
 		err := l.change(ctx, func(ctx context.Context, t *tx) (err error) {
 			began = time.Now()
-			gone, err = t.discardPart(ctx, run, rows)
+			gone, err = discardPart(ctx, t, run, rows)
 			return err
 		})
 		if err != nil {
@@ -81,7 +76,7 @@ func nextPart(rows int, took time.Duration) int {
 
 // discardPart removes the first rows of a plan and returns how many messages it had; 0 if there are none left, or
 // it is no plan any more.
-func (t *tx) discardPart(ctx context.Context, run campaign.Run, rows int) (int64, error) {
+func discardPart(ctx context.Context, t *tx, run campaign.Run, rows int) (int64, error) {
 	var first int
 	err := t.row(ctx, `SELECT COALESCE(MIN(seq), -1) FROM message WHERE run = $1 AND EXISTS (SELECT 1 FROM run WHERE id = $1 AND state = 'planning')`, []any{run.ID}, &first)
 	if err != nil || first < 0 {
@@ -97,7 +92,7 @@ func (t *tx) discardPart(ctx context.Context, run campaign.Run, rows int) (int64
 			`DELETE FROM attempt WHERE run = $1 AND seq BETWEEN $2 AND $3`,
 		}, parts...)
 	}
-	if err := t.discardAddresses(ctx, run, first, first+rows-1); err != nil {
+	if err := discardAddresses(ctx, t, run, first, first+rows-1); err != nil {
 		return 0, err
 	}
 	var gone int64
@@ -107,4 +102,24 @@ func (t *tx) discardPart(ctx context.Context, run campaign.Run, rows int) (int64
 		}
 	}
 	return gone, nil
+}
+
+// HalfPlans returns the runs that were being planned when their process ended. Nothing of them was sent;
+// the next StartPlan discards them.
+func (l Plans) Half(ctx context.Context) ([]campaign.Run, error) {
+	planning, err := Runs{l.core}.where(ctx, `WHERE state = 'planning' ORDER BY created_at, id`)
+	if err != nil {
+		return nil, err
+	}
+	var half []campaign.Run
+	for _, run := range planning {
+		owned, err := Owners{l.core}.Owned(ctx, run.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !owned {
+			half = append(half, run)
+		}
+	}
+	return half, nil
 }

@@ -8,6 +8,9 @@ import (
 	"siaran/campaign"
 )
 
+// endings writes how attempts ended, in a transaction.
+type endings struct{ *tx }
+
 var endAttempt = bulk{
 	head: `INSERT INTO attempt (run, account, host, due_at, seq, n, begun_at, ended_at, outcome, counts, systemic, http, code, reason, gateway_id)
 		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT), column1, column2, column3, column4, column5, column6,
@@ -21,11 +24,11 @@ var endAttempt = bulk{
 
 // end writes how attempts ended. An open one is ended once; a late End also settles one that was taken
 // for unknown.
-func (t *tx) end(ctx context.Context, rs []*request) error {
-	for _, group := range bySending(rs) {
+func (t endings) write(ctx context.Context, rs []*request) error {
+	for _, group := range byRun(rs) {
 		s := group[0].s
 		for _, once := range eachOnce(group) {
-			if err := t.endEach(ctx, s, once); err != nil {
+			if err := t.writeOnce(ctx, s, once); err != nil {
 				return err
 			}
 		}
@@ -40,7 +43,7 @@ func (t *tx) end(ctx context.Context, rs []*request) error {
 }
 
 // endEach writes Ends of one run, of which no two are of the same attempt.
-func (t *tx) endEach(ctx context.Context, s *Sending, rs []*request) error {
+func (t endings) writeOnce(ctx context.Context, s *Attempts, rs []*request) error {
 	values := make([]any, 0, len(endAttempt.cast)*len(rs))
 	for _, r := range rs {
 		a := r.a
@@ -70,7 +73,7 @@ func eachOnce(rs []*request) [][]*request {
 }
 
 // optOuts adds the addresses of those who opted out by an answer, on every channel of the message.
-func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
+func (t endings) optOuts(ctx context.Context, s *Attempts, rs []*request) error {
 	for _, r := range rs {
 		if r.a.OptOut == "" {
 			continue
@@ -88,7 +91,7 @@ func (t *tx) optOuts(ctx context.Context, s *Sending, rs []*request) error {
 			return err
 		}
 		for _, on := range addresses(m, s.terms.Run.Channels) {
-			if err := t.addSuppressed(ctx, Suppression{
+			if err := addSuppressed(ctx, t.tx, Suppression{
 				Address: on.address, Channel: on.channel, Purpose: r.a.OptOut, Why: "opted out at the gateway: " + r.a.Code,
 			}); err != nil {
 				return err

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -31,31 +30,6 @@ var (
 	ErrClosed    = errors.New("the ledger is closed")
 	ErrServer    = errors.New("the ledger's server cannot be reached")
 )
-
-// named adds what e means to a driver's error, so that errors.Is and people know.
-func (l *Ledger) named(err error) error {
-	var sentinel error
-	hint := ""
-	switch cause(err) {
-	case causeNone:
-		return err
-	case causeFull:
-		sentinel, hint = ErrFull, "free some space and run it again: it goes on where it stopped"
-	case causeDamaged:
-		sentinel, hint = ErrDamaged, "keep it as it is, and restore a backup (siaran doctor says more)"
-	case causeReadOnly:
-		sentinel, hint = ErrReadOnly, "file and folder must be writable for this user"
-	case causeBusy, causeLost:
-		sentinel, hint = ErrServer, "see whether it runs"
-		if !l.postgres {
-			return fmt.Errorf("ledger %s: locked by another process: %w", l.name, err)
-		}
-	}
-	if errors.Is(err, sentinel) {
-		return err
-	}
-	return fmt.Errorf("ledger %s: %w; %s: %w", l.name, sentinel, hint, err)
-}
 
 // A causeKind is what a driver's error means to us.
 type causeKind int

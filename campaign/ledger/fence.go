@@ -11,69 +11,11 @@ import (
 	"siaran/ratelimit"
 )
 
-// Terms are what a run's attempts have in common.
-type Terms struct {
-	Run     campaign.Run
-	Account campaign.Account // its name, rate and burst are those of the shared limit; its timeout bounds an attempt
-	Purpose campaign.Purpose // which suppressions apply
-}
+// A fence lets attempts begin, in a transaction: see the package's "The fence".
+type fence struct{ *tx }
 
-// A Sending begins and ends the attempts of one run. It fulfils dispatch.Attempts.
-type Sending struct {
-	l     *Ledger
-	terms Terms
-	every time.Duration
-	due   int64 // from the begin to the due time, microseconds
-
-	start time.Time     // the zero of left
-	left  int64         // of what departed, for ratelimit.Depart: nanoseconds. The writer's alone, as took
-	took  time.Duration // to put the last ones on disk
-}
-
-// settling is how long after its timeout an attempt is certainly over.
-const settling = 30 * time.Second
-
-// Sending opens the book of one run.
-func (l *Ledger) Sending(ctx context.Context, terms Terms) (*Sending, error) {
-	if len(terms.Run.Channels) == 0 {
-		return nil, errors.New("ledger: a run without channels cannot be sent")
-	}
-	s := &Sending{l: l, terms: terms, start: time.Now(), due: (terms.Account.Timeout + settling).Microseconds()}
-	s.every = ratelimit.Every(float64(terms.Account.Rate))
-	err := l.change(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO rate (account, tat) VALUES ($1, 0) ON CONFLICT DO NOTHING`, terms.Account.Name)
-		return err
-	})
-	return s, err
-}
-
-// Begin implements dispatch.Attempts. It waits as long as the ledger is locked or its server is away; ctx
-// ends the waiting, and nothing was begun then.
-func (s *Sending) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
-	if s.l.w == nil {
-		return campaign.Begun{}, s.l.readOnlyError()
-	}
-	r := &request{kind: requestBegin, s: s, q: q, ready: make(chan struct{})}
-	s.l.w.submit(r)
-	if err := r.wait(ctx); err != nil {
-		return campaign.Begun{}, err
-	}
-	return r.begun, nil
-}
-
-// End implements dispatch.Attempts; done may be nil.
-func (s *Sending) End(a campaign.Attempt, done func(error)) {
-	if s.l.w == nil {
-		if done != nil {
-			done(s.l.readOnlyError())
-		}
-		return
-	}
-	s.l.w.submit(&request{kind: requestEnd, s: s, a: &a, done: done})
-}
-
-// bySending groups requests by their run, in the order of first appearance.
-func bySending(rs []*request) [][]*request {
+// byRun groups requests by their run, in the order of first appearance.
+func byRun(rs []*request) [][]*request {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -85,7 +27,7 @@ func bySending(rs []*request) [][]*request {
 		return [][]*request{rs}
 	}
 	var groups [][]*request
-	index := map[*Sending]int{}
+	index := map[*Attempts]int{}
 	for _, r := range rs {
 		i, ok := index[r.s]
 		if !ok {
@@ -99,9 +41,9 @@ func bySending(rs []*request) [][]*request {
 }
 
 // beginAll decides about every Begin of a transaction.
-func (t *tx) beginAll(ctx context.Context, rs []*request) error {
-	for _, group := range bySending(rs) {
-		if err := t.begin(ctx, group[0].s, group); err != nil {
+func beginAll(ctx context.Context, t *tx, rs []*request) error {
+	for _, group := range byRun(rs) {
+		if err := (fence{t}).begin(ctx, group[0].s, group); err != nil {
 			return err
 		}
 	}
@@ -109,7 +51,7 @@ func (t *tx) beginAll(ctx context.Context, rs []*request) error {
 }
 
 // begin is the fence, for requests of one run.
-func (t *tx) begin(ctx context.Context, s *Sending, rs []*request) error {
+func (t fence) begin(ctx context.Context, s *Attempts, rs []*request) error {
 	query := `SELECT state FROM run WHERE id = $1`
 	if t.l.postgres {
 		query += ` FOR SHARE` // pause and cancel wait for us, and we for them
@@ -148,7 +90,7 @@ func (t *tx) begin(ctx context.Context, s *Sending, rs []*request) error {
 
 // unsettled marks as taken the messages that have a receipt, or attempts other than those the caller
 // knew of, and returns the rest.
-func (t *tx) unsettled(ctx context.Context, s *Sending, rs []*request) ([]*request, error) {
+func (t fence) unsettled(ctx context.Context, s *Attempts, rs []*request) ([]*request, error) {
 	lo, hi := rs[0].q.Seq, rs[0].q.Seq
 	var again []any
 	for _, r := range rs {
@@ -212,7 +154,7 @@ var (
 
 // slots gives the account's next slots to as many as may leave by now, and tells the others when to
 // ask again.
-func (t *tx) slots(ctx context.Context, s *Sending, rs []*request) ([]*request, error) {
+func (t fence) slots(ctx context.Context, s *Attempts, rs []*request) ([]*request, error) {
 	for _, r := range rs {
 		r.begun.Leave = t.local
 	}
@@ -249,42 +191,6 @@ func (t *tx) slots(ctx context.Context, s *Sending, rs []*request) ([]*request, 
 	return free, err
 }
 
-// depart sets when those leave that began in the transaction of since, now that they are on disk. A commit may
-// take longer than the time between two slots: without this, those that waited for it would leave at once, right
-// before the next.
-func (s *Sending) depart(rs []*request, since time.Time) {
-	if s.every == 0 {
-		return
-	}
-	now := time.Now()
-	s.took = now.Sub(since)
-	for _, r := range rs {
-		if !r.begun.Go {
-			continue
-		}
-		at := r.begun.Leave
-		if at.Before(now) {
-			at = now
-		}
-		var leave int64
-		leave, s.left = ratelimit.Depart(s.left, int64(at.Sub(s.start)), s.every, s.terms.Account.Burst)
-		r.begun.Leave = s.start.Add(time.Duration(leave))
-	}
-}
-
-func departAll(begins []*request, since time.Time) {
-	for _, group := range bySending(begins) {
-		group[0].s.depart(group, since)
-	}
-}
-
-// late is how long to wait with beginning, so that whoever begins leaves soon after it is on disk: those that
-// are there already go first.
-func (s *Sending) late(now time.Time) time.Duration {
-	next := ratelimit.Backlog(s.left, s.every, s.terms.Account.Burst)
-	return max(time.Duration(next)-now.Sub(s.start)-s.took-ratelimit.Grace, 0)
-}
-
 var openAttempt = bulk{
 	head: `INSERT INTO attempt (run, account, host, begun_at, due_at, seq, n)
 		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), column1, column2 FROM (VALUES `,
@@ -293,7 +199,7 @@ var openAttempt = bulk{
 }
 
 // insertOpen is where the fence stands: who inserts the row makes the call.
-func (t *tx) insertOpen(ctx context.Context, s *Sending, rs []*request) error {
+func (t fence) insertOpen(ctx context.Context, s *Attempts, rs []*request) error {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -324,7 +230,7 @@ var errConflict = errors.New("somebody else has one of the attempts")
 var openReturning = bulk{head: openAttempt.head, cast: openAttempt.cast, tail: openAttempt.tail + ` RETURNING seq, n`}
 
 // insertCarefully asks which rows were inserted, and marks the others as taken.
-func (t *tx) insertCarefully(ctx context.Context, rs []*request, fixed, values []any) error {
+func (t fence) insertCarefully(ctx context.Context, rs []*request, fixed, values []any) error {
 	type key struct{ seq, n int }
 	inserted := map[key]bool{}
 	err := t.queryRows(ctx, &openReturning, fixed, values, func(rows *sql.Rows) error {

@@ -102,25 +102,25 @@ func TestNothingBeginsOnceTheRunIsNotReady(t *testing.T) {
 		s := sending(t, l, terms(run))
 		qs := queue(t, l, run.ID, defaults)
 		ready := []campaign.RunState{campaign.StateReady}
-		if ok := must(other.SetState(t.Context(), run.ID, ready, campaign.StatePaused, "look at it", "rini"))(t); !ok {
+		if ok := must(other.Runs.SetState(t.Context(), run.ID, ready, campaign.StatePaused, "look at it", "rini"))(t); !ok {
 			t.Fatal("not paused")
 		}
 		if b := must(s.Begin(t.Context(), qs[0]))(t); b.Go || b.State != campaign.StatePaused {
 			t.Errorf("after a pause: %+v", b)
 		}
-		if got := must(l.Run(t.Context(), run.ID))(t); got.PausedBy != "rini" || got.Reason != "look at it" {
+		if got := must(l.Runs.ByID(t.Context(), run.ID))(t); got.PausedBy != "rini" || got.Reason != "look at it" {
 			t.Errorf("%+v", got)
 		}
-		if ok := must(other.SetState(t.Context(), run.ID, ready, campaign.StatePaused, "", ""))(t); ok {
+		if ok := must(other.Runs.SetState(t.Context(), run.ID, ready, campaign.StatePaused, "", ""))(t); ok {
 			t.Error("a change from another state was made")
 		}
-		if ok := must(other.SetState(t.Context(), run.ID, nil, campaign.StateCancelled, "wrong text", "rini"))(t); !ok {
+		if ok := must(other.Runs.SetState(t.Context(), run.ID, nil, campaign.StateCancelled, "wrong text", "rini"))(t); !ok {
 			t.Fatal("not cancelled")
 		}
 		if b := must(s.Begin(t.Context(), qs[0]))(t); b.State != campaign.StateCancelled {
 			t.Errorf("after a cancel: %+v", b)
 		}
-		if ok := must(other.SetState(t.Context(), run.ID, nil, campaign.StateReady, "", ""))(t); ok {
+		if ok := must(other.Runs.SetState(t.Context(), run.ID, nil, campaign.StateReady, "", ""))(t); ok {
 			t.Error("a cancelled run became ready again")
 		}
 	})
@@ -132,14 +132,14 @@ func TestNoRunIsDoneWhileAnAttemptIsOpen(t *testing.T) {
 		run := planned(t, l, aRun("aaaaaa"), 1)
 		s := sending(t, l, terms(run))
 		a := begin(t, s, queue(t, l, run.ID, defaults)[0])
-		if ok := must(l.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t); ok {
+		if ok := must(l.Runs.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t); ok {
 			t.Error("done with an open attempt")
 		}
 		end(t, s, a, campaign.Answer{Outcome: campaign.Accepted})
-		if ok := must(l.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t); !ok {
+		if ok := must(l.Runs.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t); !ok {
 			t.Error("not done though all ended")
 		}
-		if got := must(l.Run(t.Context(), run.ID))(t); got.DoneAt.IsZero() {
+		if got := must(l.Runs.ByID(t.Context(), run.ID))(t); got.DoneAt.IsZero() {
 			t.Error("no time of its end")
 		}
 	})
@@ -151,7 +151,7 @@ func TestAMessageWithAReceiptIsNeverSent(t *testing.T) {
 		run := planned(t, l, aRun("aaaaaa"), 200)
 		s := sending(t, l, terms(run))
 		qs := queue(t, l, run.ID, defaults)
-		got := must(l.Receive(t.Context(), campaign.Batch{Receipts: []campaign.Receipt{
+		got := must(l.Receipts.Receive(t.Context(), campaign.Batch{Receipts: []campaign.Receipt{
 			delivered(l, run, 4), delivered(l, run, 150),
 		}}))(t)
 		if got.New != 2 {
@@ -247,13 +247,13 @@ func TestOneBrokenRequestDoesNotHarmItsTransactionsOthers(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if err := l.Act(t.Context(), campaign.Action{What: "send", Run: run.ID}); err != nil {
+		if err := l.Actions.Add(t.Context(), campaign.Action{What: "send", Run: run.ID}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(verdicts(t, l, run.ID), "refused"); got != 20 {
 			t.Errorf("%d of 20 ended", got)
 		}
-		if got := must(l.Actions(t.Context(), run.ID))(t); len(got) != 1 || got[0].Host != "test" {
+		if got := must(l.Actions.OfRun(t.Context(), run.ID))(t); len(got) != 1 || got[0].Host != "test" {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -332,7 +332,7 @@ func TestTheSharedLimitHoldsForAllProcessesAndRestarts(t *testing.T) {
 	})
 }
 
-func leave(t *testing.T, s *Sending, q campaign.Queued) time.Time {
+func leave(t *testing.T, s *Attempts, q campaign.Queued) time.Time {
 	t.Helper()
 	for {
 		b, err := s.Begin(t.Context(), q)
@@ -379,7 +379,7 @@ func TestASuppressedAddressIsWithheldAtTheMomentOfSending(t *testing.T) {
 				q := queue(t, l, run.ID, defaults)[0]
 				q.Others = map[campaign.ChannelKind]string{campaign.SMS: "6281299999999"}
 				c.on.Why = "asked by letter"
-				if err := l.Suppress(t.Context(), c.on); err != nil { // after planning
+				if err := l.Suppressions.Add(t.Context(), c.on); err != nil { // after planning
 					t.Fatal(err)
 				}
 				b := must(s.Begin(t.Context(), q))(t)
@@ -399,7 +399,7 @@ func TestAnOptOutJoinsTheSuppressedOnEveryChannelOfTheMessage(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
 		run := aRun("aaaaaa")
-		p := must(l.StartPlan(t.Context(), run))(t)
+		p := must(l.Plans.Start(t.Context(), run))(t)
 		ms := messagesOf(l, run, 1)
 		ms[0].Others = map[campaign.ChannelKind]string{campaign.Email: "siti@example.test"}
 		if err := errors.Join(p.Add(t.Context(), ms), p.Ready(t.Context(), whole(1))); err != nil {
@@ -410,7 +410,7 @@ func TestAnOptOutJoinsTheSuppressedOnEveryChannelOfTheMessage(t *testing.T) {
 		s := sending(t, l, ts)
 		end(t, s, begin(t, s, queue(t, l, run.ID, defaults)[0]), campaign.Answer{Outcome: campaign.Refused, Code: "rc 21", OptOut: campaign.PurposeAll})
 		var got []string
-		for sup, err := range l.Suppressions(t.Context()) {
+		for sup, err := range l.Suppressions.All(t.Context()) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -419,11 +419,11 @@ func TestAnOptOutJoinsTheSuppressedOnEveryChannelOfTheMessage(t *testing.T) {
 		if want := "[6281200000000 whatsapp all siti@example.test email all]"; fmt.Sprint(got) != want {
 			t.Errorf("%v, want %v", got, want)
 		}
-		found := must(l.Suppressed(t.Context(), []string{"6281200000000", "6281200000001"}, campaign.WhatsApp, campaign.PurposeService))(t)
+		found := must(l.Suppressions.Among(t.Context(), []string{"6281200000000", "6281200000001"}, campaign.WhatsApp, campaign.PurposeService))(t)
 		if len(found) != 1 {
 			t.Errorf("the preflight sees %v", found)
 		}
-		if n := must(l.Unsuppress(t.Context(), Suppression{Address: "siti@example.test"}))(t); n != 1 {
+		if n := must(l.Suppressions.Remove(t.Context(), Suppression{Address: "siti@example.test"}))(t); n != 1 {
 			t.Errorf("%d lines removed", n)
 		}
 	})
@@ -437,15 +437,15 @@ func TestAPersonsWordSettlesUnknownRowsOnly(t *testing.T) {
 		for i, q := range queue(t, l, run.ID, defaults) {
 			end(t, s, begin(t, s, q), campaign.Answer{Outcome: []campaign.Outcome{campaign.Unknown, campaign.Unknown, campaign.Refused}[i]})
 		}
-		not := must(l.Settle(t.Context(), run.ID, []int{2, 4}, campaign.Accepted, "the gateway's portal shows it"))(t)
+		not := must(l.Doubts.Settle(t.Context(), run.ID, []int{2, 4}, campaign.Accepted, "the gateway's portal shows it"))(t)
 		if fmt.Sprint(not) != "[4]" {
 			t.Errorf("not settled: %v, want [4]", not)
 		}
-		must(l.Settle(t.Context(), run.ID, []int{3}, campaign.NotTaken, "the portal does not show it"))(t)
+		must(l.Doubts.Settle(t.Context(), run.ID, []int{3}, campaign.NotTaken, "the portal does not show it"))(t)
 		if got := verdicts(t, l, run.ID); got != "accepted,queued,refused" {
 			t.Error(got)
 		}
-		if _, err := l.Settle(t.Context(), run.ID, []int{3}, campaign.Refused, ""); err == nil {
+		if _, err := l.Doubts.Settle(t.Context(), run.ID, []int{3}, campaign.Refused, ""); err == nil {
 			t.Error("settled as refused")
 		}
 	})

@@ -18,7 +18,7 @@ func TestAFloodOfReceiptsInAnotherProcessDoesNotKeepSendingWaiting(t *testing.T)
 	flood := make(chan error, 1)
 	go func() {
 		for part := range slices.Chunk(rs, 5000) {
-			if _, err := other.Receive(t.Context(), campaign.Batch{Receipts: part}); err != nil {
+			if _, err := other.Receipts.Receive(t.Context(), campaign.Batch{Receipts: part}); err != nil {
 				flood <- err
 				return
 			}

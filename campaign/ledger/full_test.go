@@ -63,7 +63,7 @@ func TestAFullDiskStopsEverybodyAtOnceAndLosesNothingThatWasPromised(t *testing.
 			t.Fatal("the disk never became full")
 		}
 	}
-	if err := l.Act(t.Context(), campaign.Action{What: "pause", Options: strings.Repeat("x", 100_000)}); !errors.Is(err, ErrFull) {
+	if err := l.Actions.Add(t.Context(), campaign.Action{What: "pause", Options: strings.Repeat("x", 100_000)}); !errors.Is(err, ErrFull) {
 		t.Errorf("another change: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "filler")); err != nil {
@@ -77,7 +77,7 @@ func TestAFullDiskStopsEverybodyAtOnceAndLosesNothingThatWasPromised(t *testing.
 			t.Errorf("row %d was promised and is %s", h.Message.Seq, h.Verdict())
 		}
 	}
-	if found := must(l.Check(t.Context()))(t); len(found) > 0 {
+	if found := must(l.Health.Check(t.Context()))(t); len(found) > 0 {
 		t.Error(found)
 	}
 }
@@ -114,7 +114,7 @@ func TestAReadOnlyFolderIsToldAndCanStillBeReportedFrom(t *testing.T) {
 	if got := strings.Count(verdicts(t, l, "aaaaaa"), "queued"); got != 500 {
 		t.Errorf("%d rows read", got)
 	}
-	if err := l.Act(t.Context(), campaign.Action{What: "pause"}); !errors.Is(err, ErrReadOnly) {
+	if err := l.Actions.Add(t.Context(), campaign.Action{What: "pause"}); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("a change: %v", err)
 	}
 }

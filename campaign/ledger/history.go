@@ -12,6 +12,9 @@ import (
 	"siaran/campaign"
 )
 
+// Histories are what is known of messages: what was tried, and what the gateway said later.
+type Histories struct{ *core }
+
 // The three tables of a history in one statement: its columns mean different things in each part.
 const (
 	partRun = iota
@@ -34,16 +37,16 @@ ORDER BY seq, part, n`
 
 // Histories returns the history of every message of a run, in the order of the rows: one statement, one
 // snapshot, constant memory. A receipt that names no channel gets the run's first.
-func (l *Ledger) Histories(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
-	return l.histories(ctx, run, fmt.Sprintf(historyQuery, `address, others, cells`, `digest`))
+func (l Histories) Of(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
+	return l.read(ctx, run, fmt.Sprintf(historyQuery, `address, others, cells`, `digest`))
 }
 
 // LeanHistories returns the same without cells and addresses: enough for verdicts, and much less to read.
-func (l *Ledger) LeanHistories(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
-	return l.histories(ctx, run, fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`))
+func (l Histories) Lean(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
+	return l.read(ctx, run, fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`))
 }
 
-func (l *Ledger) histories(ctx context.Context, run, query string) iter.Seq2[campaign.History, error] {
+func (l Histories) read(ctx context.Context, run, query string) iter.Seq2[campaign.History, error] {
 	return func(yield func(campaign.History, error) bool) {
 		rows, err := l.db.QueryContext(ctx, query, run)
 		if err != nil {

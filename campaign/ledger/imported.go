@@ -10,9 +10,12 @@ import (
 	"siaran/campaign"
 )
 
+// Aliases are the other names of messages: ids that another tool or a gateway made.
+type Aliases struct{ *core }
+
 // ImportedIDs returns which of ids messages of the account's imported runs have already, exactly as they are
 // written, with the run of each. Ids are unique in an account.
-func (l *Ledger) ImportedIDs(ctx context.Context, account string, ids []string) (map[string]string, error) {
+func (l Aliases) Imported(ctx context.Context, account string, ids []string) (map[string]string, error) {
 	known := map[string]string{}
 	err := inParts(ids, func(part []string) error {
 		marks := make([]string, len(part))
@@ -42,7 +45,7 @@ func (l *Ledger) ImportedIDs(ctx context.Context, account string, ids []string) 
 
 // Whose returns the message that a receipt's ref_id names: one made by this ledger, else one of an imported
 // run. It looks, and joins nothing; receipts that join by other ids or weakly name none.
-func (l *Ledger) Whose(ctx context.Context, r campaign.Receipt) (run string, seq int, ok bool, err error) {
+func (l Aliases) Whose(ctx context.Context, r campaign.Receipt) (run string, seq int, ok bool, err error) {
 	a := arrival{r: &r}
 	a.read(l.key)
 	forms := refForms(r.RefID)
@@ -56,7 +59,7 @@ func (l *Ledger) Whose(ctx context.Context, r campaign.Receipt) (run string, seq
 		return "", 0, false, l.named(err)
 	}
 	defer func() { _ = rows.Close() }()
-	b := aliasBook{places: map[aliasKey][]place{}, gateway: map[string]string{}}
+	b := aliasIndex{places: map[aliasKey][]place{}, gateway: map[string]string{}}
 	for rows.Next() {
 		var k aliasKey
 		var p place

@@ -14,7 +14,7 @@ import (
 func importing(t testing.TB, l *Ledger, run campaign.Run, ids ...string) *Plan {
 	t.Helper()
 	run.Kind = campaign.KindImported
-	p := must(l.StartPlan(t.Context(), run))(t)
+	p := must(l.Plans.Start(t.Context(), run))(t)
 	ms := messagesOf(l, run, len(ids))
 	as := make([]campaign.Attempt, len(ids))
 	for i := range ms {
@@ -45,7 +45,7 @@ func TestIDsOfAnAccountsImportedRunsAreKnown(t *testing.T) {
 		if err := importing(t, l, other, "three").Ready(t.Context(), whole(1)); err != nil {
 			t.Fatal(err)
 		}
-		got := must(l.ImportedIDs(t.Context(), "sprint", []string{"one", "two", "Two", "three", "four"}))(t)
+		got := must(l.Aliases.Imported(t.Context(), "sprint", []string{"one", "two", "Two", "three", "four"}))(t)
 		if fmt.Sprint(got) != "map[Two:aaaaaa one:aaaaaa]" {
 			t.Error(got)
 		}
@@ -70,7 +70,7 @@ func TestAnImportThatWasGivenUpLeavesNothing(t *testing.T) {
 				t.Errorf("%s: %d left, %v", table, n, err)
 			}
 		}
-		if got := must(l.ImportedIDs(t.Context(), "sprint", []string{"one"}))(t); len(got) > 0 {
+		if got := must(l.Aliases.Imported(t.Context(), "sprint", []string{"one"}))(t); len(got) > 0 {
 			t.Error(got)
 		}
 		if err := importing(t, l, aRun("bbbbbb"), "one", "Two").Ready(t.Context(), whole(2)); err != nil {
@@ -119,7 +119,7 @@ func TestWhoseAReceiptIsCanBeAskedWithoutJoiningIt(t *testing.T) {
 			"abc": "aaaaaa 2 true", "ABC": "aaaaaa 3 true", "Abc": " 0 false", "XYZ": "aaaaaa 4 true", "other": " 0 false", "": " 0 false",
 			ours: "bbbbbb 3 true", strings.ToUpper(ours): "bbbbbb 3 true",
 		} {
-			id, seq, ok, err := l.Whose(t.Context(), reportOn(ref))
+			id, seq, ok, err := l.Aliases.Whose(t.Context(), reportOn(ref))
 			if got := fmt.Sprint(id, " ", seq, " ", ok); err != nil || got != want {
 				t.Errorf("%q: %s, %v; want %s", ref, got, err, want)
 			}
@@ -128,7 +128,7 @@ func TestWhoseAReceiptIsCanBeAskedWithoutJoiningIt(t *testing.T) {
 			t.Error(got)
 		}
 		forged := ours[:len(ours)-1] + "0"
-		if _, _, ok, err := l.Whose(t.Context(), reportOn(forged)); ok && forged != ours || err != nil {
+		if _, _, ok, err := l.Aliases.Whose(t.Context(), reportOn(forged)); ok && forged != ours || err != nil {
 			t.Errorf("a forged id is somebody's: %v", err)
 		}
 	})
@@ -151,7 +151,7 @@ func TestStraysAreForgottenAfterThirtyDays(t *testing.T) {
 			t.Fatal(err)
 		}
 		receive(t, l)
-		if got := must(l.StrayCounts(t.Context()))(t); got["foreign"] != 1 {
+		if got := must(l.Strays.Counts(t.Context()))(t); got["foreign"] != 1 {
 			t.Error(got)
 		}
 		// What was forgotten does not join any more; what was not, does.

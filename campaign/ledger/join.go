@@ -6,11 +6,13 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
-	"strings"
 	"time"
 
 	"siaran/campaign"
 )
+
+// A joiner finds the messages of receipts, in a transaction.
+type joiner struct{ *tx }
 
 // How a receipt was joined, as receipt.match says.
 const (
@@ -36,25 +38,8 @@ func receiptDigest(r *campaign.Receipt) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// read decides what the ref_id alone can say: exactly as it came, then case-folded.
-func (a *arrival) read(key campaign.RefKey) {
-	for _, s := range [...]string{a.r.RefID, strings.ToLower(a.r.RefID)} {
-		ref, ok := campaign.ParseRefID(s)
-		if !ok {
-			continue
-		}
-		ours := key.Genuine(ref)
-		if !a.form || ours {
-			a.ref, a.form, a.ours = ref, true, ours
-		}
-		if ours {
-			return
-		}
-	}
-}
-
 // join finds the message of every arrival, or says what kind of stray it is.
-func (t *tx) join(ctx context.Context, as []arrival) error {
+func (t joiner) join(ctx context.Context, as []arrival) error {
 	var keys []aliasKey
 	open := 0
 	for i := range as {
@@ -95,7 +80,7 @@ func (t *tx) join(ctx context.Context, as []arrival) error {
 }
 
 // joinOther joins what arithmetic could not.
-func (t *tx) joinOther(ctx context.Context, a *arrival, found aliasBook) error {
+func (t joiner) joinOther(ctx context.Context, a *arrival, found aliasIndex) error {
 	if p, ok := found.byRef(a.r); ok {
 		a.match, a.to = matchRef, p
 		return nil
@@ -132,7 +117,7 @@ const (
 
 // joinWeakly joins by recipient and time, if exactly one message that may have been taken fits: Sandeza's Pass Thru
 // shows an empty reff_id in its only sample.
-func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
+func (t joiner) joinWeakly(ctx context.Context, a *arrival) error {
 	at := a.r.At
 	if at.IsZero() {
 		at = a.r.ReceivedAt
@@ -170,7 +155,7 @@ func (t *tx) joinWeakly(ctx context.Context, a *arrival) error {
 }
 
 // run returns what is known of a run; false if it is not here.
-func (t *tx) run(ctx context.Context, id string) (runFacts, bool, error) {
+func (t joiner) run(ctx context.Context, id string) (runFacts, bool, error) {
 	t.l.mu.Lock()
 	facts, ok := t.l.known[id]
 	t.l.mu.Unlock()

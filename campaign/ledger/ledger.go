@@ -3,18 +3,17 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"siaran/campaign"
+	"siaran/ratelimit"
 )
 
 // Settings say which ledger, and who we are.
@@ -25,25 +24,31 @@ type Settings struct {
 	Gateways []campaign.Gateway // by whose IDs receipts without our ref_id are joined; those of others are not
 }
 
-// A Ledger is an open account book. Its methods may be called from several goroutines.
+// A Ledger is an open account book, in views: each is one noun with what can be asked of it and done to it. All of
+// them may be used from several goroutines.
 type Ledger struct {
-	name     string // for messages: the path, or the URL without its password
-	dsn      string
-	host     string
-	postgres bool
-	readOnly bool
-	ids      map[string]campaign.ReceiptIDs // by gateway
+	*core
 
-	db  *sql.DB // reads, and connections of our own on PostgreSQL
-	out *sql.DB // SQLite: the one connection that writes; PostgreSQL: the same as db
-	w   *writer // nil if ReadOnly
+	Runs         Runs
+	Plans        Plans
+	Owners       Owners
+	Doubts       Doubts
+	Histories    Histories
+	Receipts     Receipts
+	Aliases      Aliases
+	Strays       Strays
+	Suppressions Suppressions
+	Actions      Actions
+	Original     Original
+	Health       Health
+}
 
-	key campaign.RefKey
-	id  string // which ledger this is, see identity.go
-
-	mu    sync.Mutex
-	known map[string]runFacts     // runs that receipts were joined to; a run never goes away but by purge
-	owned map[*Ownership]struct{} // so that none is forgotten, and its lock with it, while the process lives
+// inViews shows c as a Ledger.
+func inViews(c *core) *Ledger {
+	return &Ledger{
+		core: c, Runs: Runs{c}, Plans: Plans{c}, Owners: Owners{c}, Doubts: Doubts{c}, Histories: Histories{c}, Receipts: Receipts{c}, Aliases: Aliases{c},
+		Strays: Strays{c}, Suppressions: Suppressions{c}, Actions: Actions{c}, Original: Original{c}, Health: Health{c},
+	}
 }
 
 // Create makes a new ledger and opens it; one that exists already is kept and opened. A file's folder
@@ -58,13 +63,21 @@ func Open(ctx context.Context, s Settings) (*Ledger, error) {
 	return open(ctx, s, false)
 }
 
-func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
+func open(ctx context.Context, s Settings, create bool) (*Ledger, error) {
+	l, err := openCore(ctx, s, create)
+	if err != nil {
+		return nil, err
+	}
+	return inViews(l), nil
+}
+
+func openCore(ctx context.Context, s Settings, create bool) (l *core, err error) {
 	if s.Host == "" {
 		if s.Host, err = os.Hostname(); err != nil {
 			return nil, fmt.Errorf("ledger: this machine has no name: %w", err)
 		}
 	}
-	l = &Ledger{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, ids: map[string]campaign.ReceiptIDs{}, known: map[string]runFacts{}, owned: map[*Ownership]struct{}{}}
+	l = &core{name: s.DSN, dsn: s.DSN, host: s.Host, readOnly: s.ReadOnly, ids: map[string]campaign.ReceiptIDs{}, known: map[string]runFacts{}, owned: map[*Ownership]struct{}{}}
 	for _, g := range s.Gateways {
 		l.ids[g.Name] = g.IDs
 	}
@@ -76,17 +89,17 @@ func open(ctx context.Context, s Settings, create bool) (l *Ledger, err error) {
 		}
 	}()
 	if l.postgres {
-		err = l.openPostgres(ctx)
+		err = openPostgres(ctx, l)
 	} else {
-		err = l.openSQLite(ctx, create)
+		err = openSQLite(ctx, l, create)
 	}
 	if err != nil {
 		return l, err
 	}
-	if err := l.migrate(ctx, create); err != nil {
+	if err := migrate(ctx, l, create); err != nil {
 		return l, err
 	}
-	if err := l.readMeta(ctx, create); err != nil {
+	if err := readMeta(ctx, l, create); err != nil {
 		return l, err
 	}
 	if !s.ReadOnly {
@@ -111,23 +124,8 @@ func (l *Ledger) Close() error {
 	return errors.Join(append(errs, l.closePools())...)
 }
 
-func (l *Ledger) closePools() error {
-	var errs []error
-	if l.out != nil && l.out != l.db {
-		errs = append(errs, l.out.Close())
-	}
-	if l.db != nil {
-		errs = append(errs, l.db.Close())
-	}
-	return errors.Join(errs...)
-}
-
 // Key returns the key that ref_ids are made with: 32 random bytes from when the ledger was made.
 func (l *Ledger) Key() campaign.RefKey { return l.key }
-
-func (l *Ledger) readOnlyError() error {
-	return fmt.Errorf("ledger %s: %w: it was opened for reading only", l.name, ErrReadOnly)
-}
 
 // Host returns the name of this machine as attempts and actions carry it.
 func (l *Ledger) Host() string { return l.host }
@@ -135,14 +133,76 @@ func (l *Ledger) Host() string { return l.host }
 // Name returns the ledger's path, or its URL without password.
 func (l *Ledger) Name() string { return l.name }
 
+// Attempts begins and ends the attempts of one run, which goes by terms.
+func (l *Ledger) Attempts(ctx context.Context, terms Terms) (*Attempts, error) {
+	if len(terms.Run.Channels) == 0 {
+		return nil, errors.New("ledger: a run without channels cannot be sent")
+	}
+	s := &Attempts{l: l.core, terms: terms, start: time.Now(), due: (terms.Account.Timeout + certainlyOver).Microseconds()}
+	s.every = ratelimit.Every(float64(terms.Account.Rate))
+	err := l.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO rate (account, tat) VALUES ($1, 0) ON CONFLICT DO NOTHING`, terms.Account.Name)
+		return err
+	})
+	return s, err
+}
+
+// Queue returns the messages of a run that are not settled: first those whose last attempt met a systemic answer,
+// then all in the order of their rows. Left out are messages with a problem, with a receipt, with an attempt
+// that settled them or is open, with no try left, and unknown ones unless o says to send them again.
+//
+// What it returns was true when its page was read; Begin looks again.
+func (l *Ledger) Queue(ctx context.Context, run string, o campaign.Policy) iter.Seq2[campaign.Queued, error] {
+	return func(yield func(campaign.Queued, error) bool) {
+		var first []campaign.Queued
+		err := l.reading(ctx, func() (err error) {
+			first, err = queueReader{l.core}.systemicFirst(ctx, run, o)
+			return err
+		})
+		if err != nil {
+			yield(campaign.Queued{}, l.named(err))
+			return
+		}
+		seen := map[int]bool{}
+		for _, q := range first {
+			seen[q.Seq] = true
+			if !yield(q, nil) {
+				return
+			}
+		}
+		pages, stop := queueReader{l.core}.pages(ctx, run, o)
+		defer stop()
+		for {
+			var p page
+			select {
+			case p = <-pages:
+			case <-ctx.Done():
+				p.err = ctx.Err()
+			}
+			for _, q := range p.queued {
+				if !seen[q.Seq] && !yield(q, nil) {
+					return
+				}
+			}
+			if p.err != nil {
+				yield(campaign.Queued{}, l.named(p.err))
+				return
+			}
+			if p.end < 0 {
+				return
+			}
+		}
+	}
+}
+
 // readMeta reads, or makes, what identifies the ledger.
-func (l *Ledger) readMeta(ctx context.Context, create bool) error {
+func readMeta(ctx context.Context, l *core, create bool) error {
 	meta, err := l.meta(ctx)
 	if err != nil {
 		return err
 	}
 	if len(meta["key"]) != 32 && create {
-		if err := l.makeMeta(ctx); err != nil {
+		if err := makeMeta(ctx, l); err != nil {
 			return err
 		}
 		if meta, err = l.meta(ctx); err != nil {
@@ -156,26 +216,8 @@ func (l *Ledger) readMeta(ctx context.Context, create bool) error {
 	return nil
 }
 
-func (l *Ledger) meta(ctx context.Context) (map[string][]byte, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name, value FROM meta`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	meta := map[string][]byte{}
-	for rows.Next() {
-		var name string
-		var value []byte
-		if err := rows.Scan(&name, &value); err != nil {
-			return nil, err
-		}
-		meta[name] = value
-	}
-	return meta, rows.Err()
-}
-
 // makeMeta gives a new ledger its key, id and counter. Of two that create it together one wins.
-func (l *Ledger) makeMeta(ctx context.Context) error {
+func makeMeta(ctx context.Context, l *core) error {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	tx, err := l.out.BeginTx(ctx, nil)
@@ -183,40 +225,16 @@ func (l *Ledger) makeMeta(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	place, err := l.place(ctx, tx)
+	server, err := serverOf(ctx, l, tx)
 	if err != nil {
 		return err
 	}
 	for name, value := range map[string][]byte{
-		"key": key, "id": []byte(rand.Text()), "counter": []byte("0"), "ready": []byte("0"), "place": []byte(place),
+		"key": key, "id": []byte(rand.Text()), "counter": []byte("0"), "ready": []byte("0"), "server": []byte(server),
 	} {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, value); err != nil {
 			return err
 		}
 	}
 	return tx.Commit()
-}
-
-// micros is t as it stands in the ledger: UTC microseconds, 0 for the zero time.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// clean is s as both engines take it: PostgreSQL's text holds UTF-8 without NUL bytes.
-func clean(s string) string {
-	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
-		return s
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-}
-
-// fromMicros reads what micros wrote.
-func fromMicros(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

@@ -115,7 +115,7 @@ func messagesOf(l *Ledger, run campaign.Run, n int) []campaign.Message {
 // planned makes a run with n messages ready.
 func planned(t testing.TB, l *Ledger, run campaign.Run, n int) campaign.Run {
 	t.Helper()
-	p, err := l.StartPlan(t.Context(), run)
+	p, err := l.Plans.Start(t.Context(), run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,9 +138,9 @@ func terms(run campaign.Run) Terms {
 	}
 }
 
-func sending(t testing.TB, l *Ledger, ts Terms) *Sending {
+func sending(t testing.TB, l *Ledger, ts Terms) *Attempts {
 	t.Helper()
-	return must(l.Sending(t.Context(), ts))(t)
+	return must(l.Attempts(t.Context(), ts))(t)
 }
 
 // queue returns the whole queue of a run.
@@ -159,7 +159,7 @@ func queue(t testing.TB, l *Ledger, run string, o campaign.Policy) []campaign.Qu
 var defaults = campaign.Policy{Retry: campaign.DefaultRetry, OnUnknown: campaign.UnknownHold}
 
 // begin begins q, which must be free.
-func begin(t testing.TB, s *Sending, q campaign.Queued) campaign.Attempt {
+func begin(t testing.TB, s *Attempts, q campaign.Queued) campaign.Attempt {
 	t.Helper()
 	b, err := s.Begin(t.Context(), q)
 	if err != nil {
@@ -172,7 +172,7 @@ func begin(t testing.TB, s *Sending, q campaign.Queued) campaign.Attempt {
 }
 
 // end ends a and waits until that is on disk.
-func end(t testing.TB, s *Sending, a campaign.Attempt, answer campaign.Answer) {
+func end(t testing.TB, s *Attempts, a campaign.Attempt, answer campaign.Answer) {
 	t.Helper()
 	a.Answer, a.Counts = answer, !answer.Systemic
 	a.EndedAt = a.BegunAt.Add(50 * time.Millisecond)
@@ -186,7 +186,7 @@ func end(t testing.TB, s *Sending, a campaign.Attempt, answer campaign.Answer) {
 func histories(t testing.TB, l *Ledger, run string) []campaign.History {
 	t.Helper()
 	var hs []campaign.History
-	for h, err := range l.Histories(t.Context(), run) {
+	for h, err := range l.Histories.Of(t.Context(), run) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +208,7 @@ func TestWhatIsPlannedIsReadBackAsItWas(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
 		run := planned(t, l, aRun("aaaaaa"), 2500)
-		got := must(l.Run(t.Context(), run.ID))(t)
+		got := must(l.Runs.ByID(t.Context(), run.ID))(t)
 		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", run) {
 			t.Errorf("run\n%+v\nwant\n%+v", got, run)
 		}
@@ -226,13 +226,13 @@ func TestWhatIsPlannedIsReadBackAsItWas(t *testing.T) {
 		if hs := histories(t, l, run.ID); len(hs) != 2500 || fmt.Sprintf("%+v", hs[7].Message) != fmt.Sprintf("%+v", want[7]) {
 			t.Errorf("%d histories", len(hs))
 		}
-		if runs := must(l.Runs(t.Context()))(t); len(runs) != 1 {
+		if runs := must(l.Runs.All(t.Context()))(t); len(runs) != 1 {
 			t.Errorf("%d runs", len(runs))
 		}
-		if _, ok, err := l.ByIdentity(t.Context(), run.Identity()); !ok || err != nil {
+		if _, ok, err := l.Runs.ByIdentity(t.Context(), run.Identity()); !ok || err != nil {
 			t.Errorf("the run is not found by its identity: %v", err)
 		}
-		if found := must(l.Check(t.Context()))(t); len(found) > 0 {
+		if found := must(l.Health.Check(t.Context()))(t); len(found) > 0 {
 			t.Error(found)
 		}
 	})

@@ -144,7 +144,7 @@ func TestACommitThatACrashOfTheServerLostIsDoneAgain(t *testing.T) {
 		{"the server never heard of it", "4000000000", 2, false},
 		{"the server gave its id to another", now(), 2, false},
 	} {
-		lost := conn{l: l, mark: "commit of a test", last: c.number, lost: c.id}
+		lost := conn{l: l.core, mark: "commit of a test", last: c.number, lost: c.id}
 		_, err := l.db.ExecContext(t.Context(), `INSERT INTO meta (name, value) VALUES ($1, '1') ON CONFLICT DO NOTHING`, lost.mark)
 		if err != nil {
 			t.Fatal(err)

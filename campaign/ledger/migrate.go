@@ -17,12 +17,12 @@ var migrations embed.FS
 
 // migrate brings the schema up to date: a new ledger's from nothing if create, an older one's always,
 // unless the ledger is read-only.
-func (l *Ledger) migrate(ctx context.Context, create bool) error {
-	have, err := l.version(ctx)
+func migrate(ctx context.Context, l *core, create bool) error {
+	have, err := schemaVersion(ctx, l)
 	if err != nil {
 		return err
 	}
-	steps, newest, err := l.steps()
+	steps, newest, err := migrationSteps(l)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (l *Ledger) migrate(ctx context.Context, create bool) error {
 	case l.readOnly:
 		return fmt.Errorf("ledger %s: its schema is %d, older than this program's %d: open it once where it may be written", l.name, have, newest)
 	}
-	unlock, err := l.lockSchema(ctx)
+	unlock, err := lockSchema(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (l *Ledger) migrate(ctx context.Context, create bool) error {
 
 // steps returns the migrations and the newest one's number. They are SQL that both engines read, but for
 // one clause.
-func (l *Ledger) steps() ([]*goose.Migration, int64, error) {
+func migrationSteps(l *core) ([]*goose.Migration, int64, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, 0, err
@@ -82,7 +82,7 @@ func (l *Ledger) steps() ([]*goose.Migration, int64, error) {
 
 // version returns the schema's number, 0 if the database is empty. A database with tables that are
 // not ours is refused as damaged: it is somebody else's.
-func (l *Ledger) version(ctx context.Context) (int64, error) {
+func schemaVersion(ctx context.Context, l *core) (int64, error) {
 	tables := `SELECT COUNT(*), COUNT(CASE WHEN name = 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'`
 	if l.postgres {
 		tables = `SELECT COUNT(*), COUNT(CASE WHEN tablename = 'goose_db_version' THEN 1 END) FROM pg_tables WHERE schemaname = current_schema()`

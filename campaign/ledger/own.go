@@ -13,10 +13,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// Owners are the processes that work on runs.
+type Owners struct{ *core }
+
 // An Ownership is one process's right to work on a run. It keeps others from doing the same work; that
 // nothing is sent twice does not depend on it.
 type Ownership struct {
-	l   *Ledger
+	l   *core
 	run string
 
 	file *fileLock // SQLite
@@ -39,14 +42,14 @@ const (
 //
 // On SQLite the run's open attempts become unknown at once: their owner is dead, for its lock was free. On
 // PostgreSQL only those past their due time do; the rest is for Reap.
-func (l *Ledger) Own(ctx context.Context, run string) (*Ownership, error) {
-	o, err := l.lockRun(ctx, run)
+func (l Owners) Own(ctx context.Context, run string) (*Ownership, error) {
+	o, err := l.lock(ctx, run)
 	for range glances {
 		if !errors.Is(err, ErrOwned) {
 			break
 		}
 		pause(ctx, glance)
-		o, err = l.lockRun(ctx, run)
+		o, err = l.lock(ctx, run)
 	}
 	if err != nil {
 		return nil, err
@@ -57,12 +60,24 @@ func (l *Ledger) Own(ctx context.Context, run string) (*Ownership, error) {
 	return o, nil
 }
 
-// lockRun takes the lock without looking at the run.
-func (l *Ledger) lockRun(ctx context.Context, run string) (*Ownership, error) {
+// Owned reports whether a process works on the run now, or plans it.
+func (l Owners) Owned(ctx context.Context, run string) (bool, error) {
+	o, err := l.lock(ctx, run)
+	if errors.Is(err, ErrOwned) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return false, o.Release()
+}
+
+// lock takes the lock without looking at the run.
+func (l Owners) lock(ctx context.Context, run string) (*Ownership, error) {
 	if l.readOnly {
 		return nil, l.readOnlyError()
 	}
-	o := &Ownership{l: l, run: run, lost: make(chan struct{})}
+	o := &Ownership{l: l.core, run: run, lost: make(chan struct{})}
 	if l.postgres {
 		if err := o.lockSession(ctx); err != nil {
 			return nil, err

@@ -18,14 +18,14 @@ func TestASecondProcessCannotOwnARunAndADeadOneDoesNotBlock(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l, other := create(t, dsn), create(t, dsn)
 		run := planned(t, l, aRun("aaaaaa"), 1)
-		o := must(l.Own(t.Context(), run.ID))(t)
-		if _, err := other.Own(t.Context(), run.ID); !errors.Is(err, ErrOwned) {
+		o := must(l.Owners.Own(t.Context(), run.ID))(t)
+		if _, err := other.Owners.Own(t.Context(), run.ID); !errors.Is(err, ErrOwned) {
 			t.Errorf("a second owner: %v", err)
 		}
 		if err := o.Release(); err != nil {
 			t.Fatal(err)
 		}
-		again := must(other.Own(t.Context(), run.ID))(t)
+		again := must(other.Owners.Own(t.Context(), run.ID))(t)
 		if err := again.Release(); err != nil {
 			t.Fatal(err)
 		}
@@ -36,12 +36,12 @@ func TestLookingWhetherARunIsOwnedKeepsNobodyFromOwningIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l, other := create(t, dsn), create(t, dsn)
 		run := planned(t, l, aRun("aaaaaa"), 1)
-		look := must(other.lockRun(t.Context(), run.ID))(t) // what Owned does
+		look := must(other.Owners.lock(t.Context(), run.ID))(t) // what Owned does
 		go func() {
 			time.Sleep(50 * time.Millisecond)
 			_ = look.Release()
 		}()
-		o, err := l.Own(t.Context(), run.ID)
+		o, err := l.Owners.Own(t.Context(), run.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestTakingOwnershipMakesOpenAttemptsUnknown(t *testing.T) {
 	l := create(t, filepath.Join(t.TempDir(), "siaran.db"))
 	run := planned(t, l, aRun("aaaaaa"), 2)
 	begin(t, sending(t, l, terms(run)), queue(t, l, run.ID, defaults)[0])
-	o := must(l.Own(t.Context(), run.ID))(t)
+	o := must(l.Owners.Own(t.Context(), run.ID))(t)
 	defer func() { _ = o.Release() }()
 	h := histories(t, l, run.ID)[0]
 	if a := h.Attempts[0]; a.Outcome != campaign.Unknown || a.Code != "interrupted" || a.EndedAt.IsZero() || a.Reason == "" {
@@ -72,9 +72,9 @@ func TestOnPostgresOpenAttemptsWaitForTheirDueTime(t *testing.T) {
 	ts := terms(run)
 	qs := queue(t, l, run.ID, defaults)
 	begin(t, sending(t, l, ts), qs[0])
-	ts.Account.Timeout = -settling // due at once
+	ts.Account.Timeout = -certainlyOver // due at once
 	begin(t, sending(t, l, ts), qs[1])
-	o := must(l.Own(t.Context(), run.ID))(t)
+	o := must(l.Owners.Own(t.Context(), run.ID))(t)
 	defer func() { _ = o.Release() }()
 	hs := histories(t, l, run.ID)
 	if hs[0].Attempts[0].Outcome != campaign.Open || hs[1].Attempts[0].Outcome != campaign.Unknown {
@@ -97,14 +97,14 @@ func child(dsn string) error {
 	if err != nil {
 		return err
 	}
-	run, err := l.Newest(ctx, "tagihan")
+	run, err := l.Runs.Newest(ctx, "tagihan")
 	if err != nil {
 		return err
 	}
-	if _, err := l.Own(ctx, run.ID); err != nil {
+	if _, err := l.Owners.Own(ctx, run.ID); err != nil {
 		return err
 	}
-	s, err := l.Sending(ctx, terms(run))
+	s, err := l.Attempts(ctx, terms(run))
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func TestAKilledOwnerLeavesItsFactsAndNoLock(t *testing.T) {
 		if line, err := bufio.NewReader(out).ReadString('\n'); line != "begun\n" {
 			t.Fatalf("the child says %q: %v", line, err)
 		}
-		if _, err := l.Own(t.Context(), run.ID); !errors.Is(err, ErrOwned) {
+		if _, err := l.Owners.Own(t.Context(), run.ID); !errors.Is(err, ErrOwned) {
 			t.Errorf("while it lives: %v", err)
 		}
 		if err := cmd.Process.Kill(); err != nil {
@@ -156,7 +156,7 @@ func TestAKilledOwnerLeavesItsFactsAndNoLock(t *testing.T) {
 		var o *Ownership
 		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 			var err error
-			if o, err = l.Own(t.Context(), run.ID); err == nil {
+			if o, err = l.Owners.Own(t.Context(), run.ID); err == nil {
 				break
 			}
 			if time.Now().After(deadline) { // a server takes a moment to miss its client

@@ -7,10 +7,10 @@ import (
 	"siaran/campaign"
 )
 
-// settled is campaign.Past.Settled in SQL, of the row of message at hand.
-const settled = `(
-	EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome IN ('open', 'accepted', 'refused', 'suppressed'))
-	OR EXISTS (SELECT 1 FROM receipt r WHERE r.run = message.run AND r.seq = message.seq))`
+// unsettled is the opposite of campaign.Past.Settled in SQL, of the row of message at hand. Said so, and not as NOT
+// settled, PostgreSQL makes joins of it.
+const unsettled = `NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome IN ('open', 'accepted', 'refused', 'suppressed'))
+	AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.run = message.run AND r.seq = message.seq)`
 
 const pastColumns = `seq, outcome, counts, systemic, code, ended_at`
 
@@ -33,7 +33,7 @@ func (ps pasts) add(rows *sql.Rows) error {
 }
 
 // pasts reads the attempts of ms, which stand in the order of their rows.
-func (l *Ledger) pasts(ctx context.Context, run string, ms []campaign.Message) (pasts, error) {
+func (l queueReader) pasts(ctx context.Context, run string, ms []campaign.Message) (pasts, error) {
 	query := `SELECT ` + pastColumns + ` FROM attempt WHERE run = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq, n`
 	lo, hi := ms[0].Seq, ms[len(ms)-1].Seq
 	args := []any{run, lo, hi}

@@ -56,7 +56,7 @@ func TestEveryPartGivesTheSameAnswerWhetherAMessageIsSettled(t *testing.T) {
 		receive(t, l, rs...)
 
 		bySQL := map[int]bool{}
-		rows, err := l.db.QueryContext(t.Context(), `SELECT seq FROM message WHERE run = 'aaaaaa' AND `+settled)
+		rows, err := l.db.QueryContext(t.Context(), `SELECT seq FROM message WHERE run = 'aaaaaa' AND `+unsettled)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,8 +89,8 @@ func TestEveryPartGivesTheSameAnswerWhetherAMessageIsSettled(t *testing.T) {
 				if q, in := queued[seq]; in != again || in && (q.Attempts != past.Attempts || q.Tries != past.Tries || q.Unknown != past.Unknown) {
 					t.Errorf("%v: queued %t as %+v, but Next says %t", small[(seq-2)%len(small)], in, q.Past, again)
 				}
-				if past.Settled() != bySQL[seq] {
-					t.Errorf("%v: settled %t, but %t in SQL", small[(seq-2)%len(small)], past.Settled(), bySQL[seq])
+				if past.Settled() == bySQL[seq] {
+					t.Errorf("%v: settled %t, but %t in SQL", small[(seq-2)%len(small)], past.Settled(), !bySQL[seq])
 				}
 				if policy.Retry.Attempts == run.Tries && (h.Verdict() == campaign.VerdictQueued) != again {
 					t.Errorf("%v: the verdict is %s, but Next says %t", small[(seq-2)%len(small)], h.Verdict(), again)

@@ -15,21 +15,24 @@ import (
 	"siaran/campaign"
 )
 
+// Plans are the runs that are being planned.
+type Plans struct{ *core }
+
 // A Plan is a run that is being planned. It is nobody's to send, and its messages may be changed, until Ready.
 // A process that dies leaves half a plan, which the next StartPlan discards.
 type Plan struct {
-	l    *Ledger
+	l    *core
 	run  campaign.Run
 	lock *Ownership
 }
 
 // StartPlan puts run into the ledger as planning, after it discarded what dead planners left. run.CreatedAt
 // zero is now.
-func (l *Ledger) StartPlan(ctx context.Context, run campaign.Run) (*Plan, error) {
+func (l Plans) Start(ctx context.Context, run campaign.Run) (*Plan, error) {
 	if err := l.discardDead(ctx); err != nil {
 		return nil, err
 	}
-	lock, err := l.lockRun(ctx, run.ID)
+	lock, err := Owners{l.core}.lock(ctx, run.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -37,10 +40,25 @@ func (l *Ledger) StartPlan(ctx context.Context, run campaign.Run) (*Plan, error)
 	if run.CreatedAt.IsZero() {
 		run.CreatedAt = time.Now().UTC()
 	}
-	if err := l.insertRun(ctx, run); err != nil {
+	if err := (Runs{l.core}).insert(ctx, run); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
-	return &Plan{l: l, run: run, lock: lock}, nil
+	return &Plan{l: l.core, run: run, lock: lock}, nil
+}
+
+// ReadyNumber returns the number of the run that became ready last, 0 if none did. The guards note it before they
+// look at what was sent: see campaign.Ready.
+func (l Plans) ReadyNumber(ctx context.Context) (int64, error) {
+	var value []byte
+	if err := l.db.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = $1`, metaReady).Scan(&value); err != nil {
+		return 0, l.named(err)
+	}
+	return l.readyNumber(value)
+}
+
+// Discard removes the plan.
+func (p *Plan) Discard(ctx context.Context) error {
+	return errors.Join(Plans{p.l}.discard(ctx, p.run), p.lock.Release())
 }
 
 // Run returns the run as it is planned.
@@ -92,7 +110,7 @@ func (p *Plan) add(ctx context.Context, ms []campaign.Message) error {
 			return err
 		}
 		if p.run.Kind == campaign.KindImported {
-			return t.importedAliases(ctx, p.run.ID, ms)
+			return importedAliases(ctx, t, p.run.ID, ms)
 		}
 		return nil
 	})
@@ -181,7 +199,7 @@ func (p *Plan) Change(ctx context.Context, ms []campaign.Message) error {
 			values = append(values, m.Seq, problem)
 		}
 		err := p.l.change(ctx, func(ctx context.Context, t *tx) error {
-			if err := t.stillPlanning(ctx, p.run.ID); err != nil {
+			if err := stillPlanning(ctx, t, p.run.ID); err != nil {
 				return err
 			}
 			_, err := t.execRows(ctx, &changeProblem, []any{p.run.ID}, values)
@@ -208,7 +226,7 @@ func (p *Plan) Messages(ctx context.Context) iter.Seq2[campaign.Message, error] 
 		for last, more := -1, true; more; {
 			var ms []campaign.Message
 			err := p.l.reading(ctx, func() (err error) {
-				ms, err = p.l.someMessages(ctx, p.run.ID, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT 1000`, p.run.ID, last)
+				ms, err = someMessages(ctx, p.l, p.run.ID, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT 1000`, p.run.ID, last)
 				return err
 			})
 			if err != nil {
@@ -239,7 +257,7 @@ func encodeProblem(m campaign.Message) (string, error) {
 }
 
 // importedAliases makes the ref_ids of another tool's sends known to receipts.
-func (t *tx) importedAliases(ctx context.Context, run string, ms []campaign.Message) error {
+func importedAliases(ctx context.Context, t *tx, run string, ms []campaign.Message) error {
 	var values []any
 	for _, m := range ms {
 		if m.RefID == "" {
@@ -257,14 +275,14 @@ func (t *tx) importedAliases(ctx context.Context, run string, ms []campaign.Mess
 // AddSent puts in the attempts of messages that another tool sent, which are accepted at their time. Only
 // runs of kind imported have any before they are ready.
 func (p *Plan) AddSent(ctx context.Context, as []campaign.Attempt) error {
-	s := &Sending{l: p.l, terms: Terms{Run: p.run, Account: campaign.Account{Name: p.run.Account}}}
+	s := &Attempts{l: p.l, terms: Terms{Run: p.run, Account: campaign.Account{Name: p.run.Account}}}
 	return inParts(as, func(part []campaign.Attempt) error {
 		return p.l.change(ctx, func(ctx context.Context, t *tx) error {
 			rs := make([]*request, len(part))
 			for i, a := range part {
 				rs[i] = &request{kind: requestEnd, s: s, a: &a}
 			}
-			return t.end(ctx, rs)
+			return endings{t}.write(ctx, rs)
 		})
 	})
 }

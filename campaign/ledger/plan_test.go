@@ -18,7 +18,7 @@ func TestOfTwoProcessesThatPlanTheSameOneBecomesReady(t *testing.T) {
 			l := ls[i]
 			run := aRun(id)
 			run.RowsDigest = "the same"
-			p := must(l.StartPlan(t.Context(), run))(t)
+			p := must(l.Plans.Start(t.Context(), run))(t)
 			if err := p.Add(t.Context(), messagesOf(l, run, 50)); err != nil {
 				t.Fatal(err)
 			}
@@ -37,10 +37,10 @@ func TestOfTwoProcessesThatPlanTheSameOneBecomesReady(t *testing.T) {
 		if ready.Load() != 1 || taken.Load() != 1 {
 			t.Errorf("%d ready, %d taken", ready.Load(), taken.Load())
 		}
-		if found := must(ls[0].Check(t.Context()))(t); len(found) > 0 {
+		if found := must(ls[0].Health.Check(t.Context()))(t); len(found) > 0 {
 			t.Errorf("the loser's plan is still there: %v", found)
 		}
-		if runs := must(ls[0].Runs(t.Context()))(t); len(runs) != 1 || runs[0].Rows != 50 {
+		if runs := must(ls[0].Runs.All(t.Context()))(t); len(runs) != 1 || runs[0].Rows != 50 {
 			t.Errorf("%+v", runs)
 		}
 	})
@@ -49,25 +49,25 @@ func TestOfTwoProcessesThatPlanTheSameOneBecomesReady(t *testing.T) {
 func TestHalfAPlanIsDiscardedWhenItsPlannerIsDeadAndNotBefore(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l, other := create(t, dsn), create(t, dsn)
-		half := must(l.StartPlan(t.Context(), aRun("aaaaaa")))(t)
+		half := must(l.Plans.Start(t.Context(), aRun("aaaaaa")))(t)
 		if err := half.Add(t.Context(), messagesOf(l, half.Run(), 4500)); err != nil {
 			t.Fatal(err)
 		}
 		planned(t, other, aRun("bbbbbb"), 1) // its planner lives
-		if _, err := other.Run(t.Context(), "aaaaaa"); err != nil {
+		if _, err := other.Runs.ByID(t.Context(), "aaaaaa"); err != nil {
 			t.Fatalf("a living planner's plan is gone: %v", err)
 		}
-		if _, err := other.Own(t.Context(), "aaaaaa"); !errors.Is(err, ErrOwned) {
+		if _, err := other.Owners.Own(t.Context(), "aaaaaa"); !errors.Is(err, ErrOwned) {
 			t.Errorf("a plan was taken from its planner: %v", err)
 		}
 		if err := half.lock.Release(); err != nil { // as the kernel or the server does for the dead
 			t.Fatal(err)
 		}
 		planned(t, other, aRun("cccccc"), 1)
-		if _, err := other.Run(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
+		if _, err := other.Runs.ByID(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
 			t.Errorf("half a plan is still there: %v", err)
 		}
-		if found := must(l.Check(t.Context()))(t); len(found) > 0 {
+		if found := must(l.Health.Check(t.Context()))(t); len(found) > 0 {
 			t.Error(found)
 		}
 		if err := half.Ready(t.Context(), whole(4500)); err == nil {
@@ -79,14 +79,14 @@ func TestHalfAPlanIsDiscardedWhenItsPlannerIsDeadAndNotBefore(t *testing.T) {
 func TestAPlanThatIsNotReadyIsNoRunYet(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l := create(t, dsn)
-		p := must(l.StartPlan(t.Context(), aRun("aaaaaa")))(t)
+		p := must(l.Plans.Start(t.Context(), aRun("aaaaaa")))(t)
 		if err := p.Add(t.Context(), messagesOf(l, p.Run(), 1)); err != nil {
 			t.Fatal(err)
 		}
-		if runs := must(l.Runs(t.Context()))(t); len(runs) != 0 {
+		if runs := must(l.Runs.All(t.Context()))(t); len(runs) != 0 {
 			t.Errorf("it is listed: %+v", runs)
 		}
-		if _, ok, _ := l.ByIdentity(t.Context(), aRun("aaaaaa").Identity()); ok {
+		if _, ok, _ := l.Runs.ByIdentity(t.Context(), aRun("aaaaaa").Identity()); ok {
 			t.Error("it is found by its identity")
 		}
 		q := campaign.Queued{Message: messagesOf(l, p.Run(), 1)[0]}
@@ -96,7 +96,7 @@ func TestAPlanThatIsNotReadyIsNoRunYet(t *testing.T) {
 		if err := p.Discard(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := l.Run(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
+		if _, err := l.Runs.ByID(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
 			t.Errorf("discarded: %v", err)
 		}
 	})

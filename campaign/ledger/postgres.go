@@ -12,7 +12,7 @@ import (
 )
 
 // openPostgres opens the pool. The database must exist; its schema is made by migrate.
-func (l *Ledger) openPostgres(ctx context.Context) error {
+func openPostgres(ctx context.Context, l *core) error {
 	if u, err := url.Parse(l.dsn); err == nil {
 		l.name = u.Redacted()
 	} else {
@@ -40,7 +40,7 @@ func (l *Ledger) openPostgres(ctx context.Context) error {
 const schemaLock = 0x73696172616e
 
 // lockSchema keeps two processes from changing the schema together.
-func (l *Ledger) lockSchema(ctx context.Context) (unlock func(), err error) {
+func lockSchema(ctx context.Context, l *core) (unlock func(), err error) {
 	if !l.postgres {
 		f, err := waitFileLock(ctx, l.dsn+".lock")
 		if err != nil {
@@ -67,14 +67,14 @@ type queryRower interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// place names where the ledger lies, for telling a copy: the server's system identifier and the database's
+// serverOf names where the ledger lies, for telling a copy: the server's system identifier and the database's
 // oid on PostgreSQL, nothing for SQLite, which has a file beside it.
-func (l *Ledger) place(ctx context.Context, q queryRower) (string, error) {
+func serverOf(ctx context.Context, l *core, q queryRower) (string, error) {
 	if !l.postgres {
 		return "", nil
 	}
-	var place string
+	var server string
 	err := q.QueryRowContext(ctx, `SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' ||
-		(SELECT oid FROM pg_database WHERE datname = current_database())::text`).Scan(&place)
-	return place, err
+		(SELECT oid FROM pg_database WHERE datname = current_database())::text`).Scan(&server)
+	return server, err
 }

@@ -2,62 +2,16 @@ package ledger
 
 import (
 	"context"
-	"iter"
 	"sync"
 
 	"siaran/campaign"
 )
 
+// A queueReader reads what of a run is to be sent, in pages.
+type queueReader struct{ *core }
+
 // queuePage is how many messages are in memory at a time.
 const queuePage = 1000
-
-// Queue returns the messages of a run that are not settled: first those whose last attempt met a systemic answer,
-// then all in the order of their rows. Left out are messages with a problem, with a receipt, with an attempt
-// that settled them or is open, with no try left, and unknown ones unless o says to send them again.
-//
-// What it returns was true when its page was read; Begin looks again.
-func (l *Ledger) Queue(ctx context.Context, run string, o campaign.Policy) iter.Seq2[campaign.Queued, error] {
-	return func(yield func(campaign.Queued, error) bool) {
-		var first []campaign.Queued
-		err := l.reading(ctx, func() (err error) {
-			first, err = l.systemicFirst(ctx, run, o)
-			return err
-		})
-		if err != nil {
-			yield(campaign.Queued{}, l.named(err))
-			return
-		}
-		seen := map[int]bool{}
-		for _, q := range first {
-			seen[q.Seq] = true
-			if !yield(q, nil) {
-				return
-			}
-		}
-		pages, stop := l.queuePages(ctx, run, o)
-		defer stop()
-		for {
-			var p page
-			select {
-			case p = <-pages:
-			case <-ctx.Done():
-				p.err = ctx.Err()
-			}
-			for _, q := range p.queued {
-				if !seen[q.Seq] && !yield(q, nil) {
-					return
-				}
-			}
-			if p.err != nil {
-				yield(campaign.Queued{}, l.named(p.err))
-				return
-			}
-			if p.end < 0 {
-				return
-			}
-		}
-	}
-}
 
 // A page is a part of the queue, or why it could not be read.
 type page struct {
@@ -67,7 +21,7 @@ type page struct {
 }
 
 // queuePages reads the pages of a queue, each while the one before is used, until stop is called.
-func (l *Ledger) queuePages(ctx context.Context, run string, o campaign.Policy) (<-chan page, func()) {
+func (l queueReader) pages(ctx context.Context, run string, o campaign.Policy) (<-chan page, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	pages := make(chan page)
 	var ahead sync.WaitGroup
@@ -75,7 +29,7 @@ func (l *Ledger) queuePages(ctx context.Context, run string, o campaign.Policy) 
 		for p := (page{end: -1}); ; {
 			last := p.end
 			p.err = l.reading(ctx, func() (err error) {
-				p.queued, p.end, err = l.queuePage(ctx, run, last, o)
+				p.queued, p.end, err = l.page(ctx, run, last, o)
 				return err
 			})
 			select {
@@ -94,22 +48,11 @@ func (l *Ledger) queuePages(ctx context.Context, run string, o campaign.Policy) 
 	}
 }
 
-// reading reads again as long as the server is away: a restart in the middle of a run means waiting.
-func (l *Ledger) reading(ctx context.Context, read func() error) error {
-	for {
-		err := read()
-		if !l.postgres || cause(err) != causeLost || ctx.Err() != nil {
-			return err
-		}
-		pause(ctx, lostPause)
-	}
-}
-
 // unsettledMessages leaves out, in the database, the bulk of what is not sent; Past.Next decides about the rest.
-const unsettledMessages = `SELECT ` + messageColumns + ` FROM message WHERE run = $1 AND problem = '' AND NOT ` + settled
+const unsettledMessages = `SELECT ` + messageColumns + ` FROM message WHERE run = $1 AND problem = '' AND ` + unsettled
 
 // systemicFirst returns the messages whose last attempt was systemic: at most as many as had workers.
-func (l *Ledger) systemicFirst(ctx context.Context, run string, o campaign.Policy) ([]campaign.Queued, error) {
+func (l queueReader) systemicFirst(ctx context.Context, run string, o campaign.Policy) ([]campaign.Queued, error) {
 	all, _, err := l.queued(ctx, run, o, unsettledMessages+`
 		AND seq IN (SELECT seq FROM attempt WHERE run = $1 AND systemic) ORDER BY seq LIMIT 1000`, run)
 	first := all[:0]
@@ -123,12 +66,12 @@ func (l *Ledger) systemicFirst(ctx context.Context, run string, o campaign.Polic
 
 // queuePage returns what is queued of the next messages after row last, and the row where they end, -1 if there
 // are no more.
-func (l *Ledger) queuePage(ctx context.Context, run string, last int, o campaign.Policy) ([]campaign.Queued, int, error) {
+func (l queueReader) page(ctx context.Context, run string, last int, o campaign.Policy) ([]campaign.Queued, int, error) {
 	return l.queued(ctx, run, o, unsettledMessages+` AND seq > $2 ORDER BY seq LIMIT 1000`, run, last)
 }
 
-func (l *Ledger) queued(ctx context.Context, run string, o campaign.Policy, query string, args ...any) ([]campaign.Queued, int, error) {
-	ms, err := l.someMessages(ctx, run, query, args...)
+func (l queueReader) queued(ctx context.Context, run string, o campaign.Policy, query string, args ...any) ([]campaign.Queued, int, error) {
+	ms, err := someMessages(ctx, l.core, run, query, args...)
 	if err != nil || len(ms) == 0 {
 		return nil, -1, err
 	}
@@ -149,7 +92,7 @@ func (l *Ledger) queued(ctx context.Context, run string, o campaign.Policy, quer
 	return qs, end, nil
 }
 
-func (l *Ledger) someMessages(ctx context.Context, run, query string, args ...any) ([]campaign.Message, error) {
+func someMessages(ctx context.Context, l *core, run, query string, args ...any) ([]campaign.Message, error) {
 	rows, err := l.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

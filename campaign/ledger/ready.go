@@ -9,20 +9,13 @@ import (
 	"siaran/campaign"
 )
 
+// A line is in what order runs become ready: see campaign.Ready.
+type line struct{ *tx }
+
 // metaReady is the last number in the line of runs that became ready.
 const metaReady = "ready"
 
-// ReadyNumber returns the number of the run that became ready last, 0 if none did. The guards note it before they
-// look at what was sent: see campaign.Ready.
-func (l *Ledger) ReadyNumber(ctx context.Context) (int64, error) {
-	var value []byte
-	if err := l.db.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = $1`, metaReady).Scan(&value); err != nil {
-		return 0, l.named(err)
-	}
-	return l.readyNumber(value)
-}
-
-func (l *Ledger) readyNumber(value []byte) (int64, error) {
+func (l *core) readyNumber(value []byte) (int64, error) {
 	n, err := strconv.ParseInt(string(value), 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("ledger %s: %w: the number of ready runs is %q", l.name, ErrDamaged, value)
@@ -52,7 +45,7 @@ func (p *Plan) Ready(ctx context.Context, r campaign.Ready) error {
 	if r.Action.Run == "" {
 		r.Action.Run = run.ID
 	}
-	err := p.l.change(ctx, func(ctx context.Context, t *tx) error { return t.makeReady(ctx, &run, r) })
+	err := p.l.change(ctx, func(ctx context.Context, t *tx) error { return line{t}.makeReady(ctx, &run, r) })
 	switch {
 	case errors.Is(err, ErrLookAgain):
 		return err
@@ -65,18 +58,18 @@ func (p *Plan) Ready(ctx context.Context, r campaign.Ready) error {
 	}
 	p.run = run
 	if run.State == campaign.StateDone {
-		_, err = p.l.Rejoin(ctx)
+		_, err = Strays{p.l}.Rejoin(ctx)
 	}
 	return errors.Join(err, p.lock.Release())
 }
 
 // makeReady is the one transaction that makes a plan a run. It sets run.Ready and run.DoneAt.
-func (t *tx) makeReady(ctx context.Context, run *campaign.Run, r campaign.Ready) error {
-	n, err := t.nextInLine(ctx)
+func (t line) makeReady(ctx context.Context, run *campaign.Run, r campaign.Ready) error {
+	n, err := t.next(ctx)
 	if err != nil {
 		return err
 	}
-	if err := t.stillPlanning(ctx, run.ID); err != nil {
+	if err := stillPlanning(ctx, t.tx, run.ID); err != nil {
 		return err
 	}
 	i := run.Identity()
@@ -105,12 +98,12 @@ func (t *tx) makeReady(ctx context.Context, run *campaign.Run, r campaign.Ready)
 	if r.Action.What == "" {
 		return nil
 	}
-	return t.act(ctx, r.Action)
+	return act(ctx, t.tx, r.Action)
 }
 
 // seen is ErrLookAgain if a run that could matter became ready after the guards looked: one of the same campaign or
 // family, or any if they looked at other campaigns. An imported run sends nothing, and nothing matters to it.
-func (t *tx) seen(ctx context.Context, run *campaign.Run, r campaign.Ready) error {
+func (t line) seen(ctx context.Context, run *campaign.Run, r campaign.Ready) error {
 	if run.Kind == campaign.KindImported {
 		return nil
 	}
@@ -124,7 +117,7 @@ func (t *tx) seen(ctx context.Context, run *campaign.Run, r campaign.Ready) erro
 
 // nextInLine takes the next number. On PostgreSQL whoever else becomes ready waits for this transaction, and sees
 // what it did; on SQLite nobody else writes anyway.
-func (t *tx) nextInLine(ctx context.Context) (int64, error) {
+func (t line) next(ctx context.Context) (int64, error) {
 	query := `SELECT value FROM meta WHERE name = $1`
 	if t.l.postgres {
 		query += ` FOR UPDATE`
@@ -142,17 +135,10 @@ func (t *tx) nextInLine(ctx context.Context) (int64, error) {
 }
 
 // stillPlanning is ErrNoRun if the run's plan was discarded, or is ready already.
-func (t *tx) stillPlanning(ctx context.Context, run string) error {
+func stillPlanning(ctx context.Context, t *tx, run string) error {
 	there, err := t.some(ctx, `SELECT COUNT(*) FROM run WHERE id = $1 AND state = 'planning'`, run)
 	if err == nil && !there {
 		err = fmt.Errorf("run %s: its plan was discarded: %w", run, ErrNoRun)
 	}
 	return err
-}
-
-// some reports whether query, which counts, finds any.
-func (t *tx) some(ctx context.Context, query string, args ...any) (bool, error) {
-	var n int
-	err := t.row(ctx, query, args, &n)
-	return n > 0, err
 }

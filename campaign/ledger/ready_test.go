@@ -13,7 +13,7 @@ import (
 // wholePlan is a plan of n messages that only lacks Ready.
 func wholePlan(t testing.TB, l *Ledger, run campaign.Run, n int) *Plan {
 	t.Helper()
-	p := must(l.StartPlan(t.Context(), run))(t)
+	p := must(l.Plans.Start(t.Context(), run))(t)
 	if err := p.Add(t.Context(), messagesOf(l, run, n)); err != nil {
 		t.Fatal(err)
 	}
@@ -55,18 +55,18 @@ func TestAPlanIsReadyOnlyIfNothingThatMattersBecameReadySinceTheGuardsLooked(t *
 			run.Campaign, run.Parent = "tagihan", "pppppp"
 			c.change(&other)
 			p := wholePlan(t, l, run, 3)
-			seen := must(l.ReadyNumber(t.Context()))(t)
+			seen := must(l.Plans.ReadyNumber(t.Context()))(t)
 			planned(t, l, other, 1)
 			err := p.Ready(t.Context(), campaign.Ready{Rows: 3, Seen: seen, Any: c.any})
 			if errors.Is(err, ErrLookAgain) != c.again {
 				t.Errorf("%s: %v", name, err)
 			}
 			if c.again {
-				if err := p.Ready(t.Context(), campaign.Ready{Rows: 3, Seen: must(l.ReadyNumber(t.Context()))(t)}); err != nil {
+				if err := p.Ready(t.Context(), campaign.Ready{Rows: 3, Seen: must(l.Plans.ReadyNumber(t.Context()))(t)}); err != nil {
 					t.Errorf("%s: after looking again: %v", name, err)
 				}
 			}
-			if got := must(l.Run(t.Context(), run.ID))(t); got.State != campaign.StateReady || got.Ready != seen+2 {
+			if got := must(l.Runs.ByID(t.Context(), run.ID))(t); got.State != campaign.StateReady || got.Ready != seen+2 {
 				t.Errorf("%s: %s with number %d, want ready with %d", name, got.State, got.Ready, seen+2)
 			}
 			if other.ID == "pppppp" {
@@ -85,7 +85,7 @@ func TestAPlanAndItsActionAreOne(t *testing.T) {
 		if err := p.Ready(t.Context(), campaign.Ready{Rows: 2, Action: action}); err == nil {
 			t.Error("the plan is ready without its action")
 		}
-		if _, err := l.Run(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
+		if _, err := l.Runs.ByID(t.Context(), "aaaaaa"); !errors.Is(err, ErrNoRun) {
 			t.Errorf("the plan stayed: %v", err)
 		}
 		execute(t, l, `ALTER TABLE gone RENAME TO action`)
@@ -93,11 +93,11 @@ func TestAPlanAndItsActionAreOne(t *testing.T) {
 		if err := p.Ready(t.Context(), campaign.Ready{Rows: 2, Hidden: 3, Empty: 4, RowsDigest: "rows", Again: 5, Action: action}); err != nil {
 			t.Fatal(err)
 		}
-		run := must(l.Run(t.Context(), "aaaaaa"))(t)
+		run := must(l.Runs.ByID(t.Context(), "aaaaaa"))(t)
 		if run.Rows != 2 || run.Hidden != 3 || run.Empty != 4 || run.RowsDigest != "rows" || run.Again != 5 {
 			t.Errorf("%+v", run)
 		}
-		if as := must(l.Actions(t.Context(), "aaaaaa"))(t); len(as) != 1 || as[0].Who != "siti" || as[0].Host != "test" {
+		if as := must(l.Actions.OfRun(t.Context(), "aaaaaa"))(t); len(as) != 1 || as[0].Who != "siti" || as[0].Host != "test" {
 			t.Errorf("actions %+v", as)
 		}
 	})
@@ -120,7 +120,7 @@ func TestARunIsKnownByItsIdentityAndByItsFile(t *testing.T) {
 		wholePlan(t, l, half, 1)
 
 		for _, want := range []campaign.Run{first, again, child} {
-			if got, ok, err := l.ByIdentity(t.Context(), want.Identity()); !ok || err != nil || got.ID != want.ID || got.Identity() != want.Identity() {
+			if got, ok, err := l.Runs.ByIdentity(t.Context(), want.Identity()); !ok || err != nil || got.ID != want.ID || got.Identity() != want.Identity() {
 				t.Errorf("by identity of %s: %s, %t, %v", want.ID, got.ID, ok, err)
 			}
 		}
@@ -132,12 +132,12 @@ func TestARunIsKnownByItsIdentityAndByItsFile(t *testing.T) {
 		} {
 			other := first.Identity()
 			i(&other)
-			if got, ok, err := l.ByIdentity(t.Context(), other); ok || err != nil {
+			if got, ok, err := l.Runs.ByIdentity(t.Context(), other); ok || err != nil {
 				t.Errorf("another %s: run %s, %v", name, got.ID, err)
 			}
 		}
 		ids := func(f campaign.FileIdentity) (ids string) {
-			for _, run := range must(l.ByFile(t.Context(), f))(t) {
+			for _, run := range must(l.Runs.ByFile(t.Context(), f))(t) {
 				ids += run.ID + " "
 			}
 			return ids

@@ -4,10 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"siaran/campaign"
 )
+
+// Receipts are what the gateways reported.
+type Receipts struct{ *core }
 
 // How much of a batch goes into one transaction. While messages are being sent the parts are small, so that
 // no Begin waits long behind receipts.
@@ -21,7 +25,7 @@ const (
 // belongs to no message is kept as a stray for thirty days. The place in the log moves in the
 // transaction of the last part: after a crash some are read again, to no effect. Order and
 // repetition make no difference.
-func (l *Ledger) Receive(ctx context.Context, p campaign.Batch) (campaign.Tally, error) {
+func (l Receipts) Receive(ctx context.Context, p campaign.Batch) (campaign.Tally, error) {
 	total := campaign.Tally{Lines: p.Lines, Broken: p.Broken}
 	var last *part
 	wait := func() error {
@@ -42,7 +46,7 @@ func (l *Ledger) Receive(ctx context.Context, p campaign.Batch) (campaign.Tally,
 		if l.w != nil && time.Since(time.Unix(0, l.w.sending.Load())) < sendingSince {
 			n = min(n, sendingPart)
 		}
-		next := &part{l: l, p: &p, first: first, last: n == len(arrivals)}
+		next := &part{l: l.core, p: &p, first: first, last: n == len(arrivals)}
 		next.prepare(arrivals[:n], raw) // while the part before is being written
 		arrivals = arrivals[n:]
 		if len(raw) > 0 {
@@ -61,7 +65,7 @@ func (l *Ledger) Receive(ctx context.Context, p campaign.Batch) (campaign.Tally,
 }
 
 // Position returns up to where the log file of a host was read; 0 if never.
-func (l *Ledger) Position(ctx context.Context, host, file string) (int64, error) {
+func (l Receipts) Position(ctx context.Context, host, file string) (int64, error) {
 	var offset int64
 	err := l.db.QueryRowContext(ctx, `SELECT byte_offset FROM log_position WHERE host = $1 AND file = $2`, host, file).Scan(&offset)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -72,7 +76,7 @@ func (l *Ledger) Position(ctx context.Context, host, file string) (int64, error)
 
 // A part is what one transaction stores of a batch.
 type part struct {
-	l           *Ledger
+	l           *core
 	p           *campaign.Batch
 	first, last bool
 	arrivals    []arrival
@@ -109,27 +113,44 @@ func (p *part) prepare(rs []campaign.Receipt, raw [][]byte) {
 	}
 }
 
+// read decides what the ref_id alone can say: exactly as it came, then case-folded.
+func (a *arrival) read(key campaign.RefKey) {
+	for _, s := range [...]string{a.r.RefID, strings.ToLower(a.r.RefID)} {
+		ref, ok := campaign.ParseRefID(s)
+		if !ok {
+			continue
+		}
+		ours := key.Genuine(ref)
+		if !a.form || ours {
+			a.ref, a.form, a.ours = ref, true, ours
+		}
+		if ours {
+			return
+		}
+	}
+}
+
 // store is the part's change. It may run more than once.
 func (p *part) store(ctx context.Context, t *tx) error {
 	p.tally = campaign.Tally{Receipts: len(p.arrivals)}
-	if err := t.join(ctx, p.arrivals); err != nil {
+	if err := (joiner{t}).join(ctx, p.arrivals); err != nil {
 		return err
 	}
-	if err := t.insertReceipts(ctx, p.arrivals, p.p.Source, &p.tally); err != nil {
+	if err := (intake{t}).receipts(ctx, p.arrivals, p.p.Source, &p.tally); err != nil {
 		return err
 	}
-	if err := t.insertStrays(ctx, p.arrivals, p.p.Source, &p.tally); err != nil {
+	if err := (intake{t}).strays(ctx, p.arrivals, p.p.Source, &p.tally); err != nil {
 		return err
 	}
 	if p.first {
-		if err := t.quarantine(ctx, p.p.Unread, p.p.Source, &p.tally); err != nil {
+		if err := (intake{t}).quarantine(ctx, p.p.Unread, p.p.Source, &p.tally); err != nil {
 			return err
 		}
 	}
 	if !p.last {
 		return nil
 	}
-	if err := t.expireStrays(ctx); err != nil {
+	if err := (intake{t}).expireStrays(ctx); err != nil {
 		return err
 	}
 	if p.p.Position.File == "" {
@@ -141,6 +162,9 @@ func (p *part) store(ctx context.Context, t *tx) error {
 	return err
 }
 
+// An intake stores receipts and strays, in a transaction.
+type intake struct{ *tx }
+
 var insertReceipt = bulk{
 	head: `INSERT INTO receipt (run, seq, digest, gateway, channel, delivery, word, at, received_at, billing, category, parts, reason,
 		gateway_id, match, source) VALUES `,
@@ -149,7 +173,7 @@ var insertReceipt = bulk{
 }
 
 // insertReceipts stores what was joined, and notes the ids of those messages that others may come with.
-func (t *tx) insertReceipts(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
+func (t intake) receipts(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	sure := make([]any, 0, len(insertReceipt.cast)*len(as))
 	var weak, named []any
 	var keys []aliasKey

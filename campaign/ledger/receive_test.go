@@ -41,7 +41,7 @@ func reported(l *Ledger, run campaign.Run, n int) []campaign.Receipt {
 
 func receive(t testing.TB, l *Ledger, rs ...campaign.Receipt) campaign.Tally {
 	t.Helper()
-	return must(l.Receive(t.Context(), campaign.Batch{Receipts: rs}))(t)
+	return must(l.Receipts.Receive(t.Context(), campaign.Batch{Receipts: rs}))(t)
 }
 
 func TestReceiptsGiveTheSameVerdictInAnyOrderAndRepetition(t *testing.T) {
@@ -116,7 +116,7 @@ func TestEveryReceiptGoesWhereItBelongs(t *testing.T) {
 				if got, want := receive(t, l, r), (campaign.Tally{Receipts: 1, Repeated: 1}); got != want {
 					t.Errorf("again: %+v, want %+v", got, want)
 				}
-				strays := must(l.Strays(t.Context(), run.ID, 10))(t)
+				strays := must(l.Strays.OfRun(t.Context(), run.ID, 10))(t)
 				if (len(strays) == 1) != (c.want.Forged == 1) {
 					t.Errorf("the run's strays: %+v", strays)
 				}
@@ -133,21 +133,21 @@ func TestRepliesAndUnreadableTextsAreKeptAndCountedOnce(t *testing.T) {
 			Unread:   []campaign.Unread{{Gateway: "sandeza", Raw: []byte("<html>\x00"), Why: "not JSON"}},
 			Position: campaign.Position{Host: "h", File: "h-2026-11-21.jsonl", Offset: 120},
 		}
-		if got, want := must(l.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Reply: 1, Quarantined: 1}); got != want {
+		if got, want := must(l.Receipts.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Reply: 1, Quarantined: 1}); got != want {
 			t.Errorf("%+v, want %+v", got, want)
 		}
-		if got, want := must(l.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Repeated: 1}); got != want {
+		if got, want := must(l.Receipts.Receive(t.Context(), p))(t), (campaign.Tally{Receipts: 1, Repeated: 1}); got != want {
 			t.Errorf("again: %+v, want %+v", got, want)
 		}
-		if got := must(l.StrayCounts(t.Context()))(t); fmt.Sprint(got) != "map[quarantined:1 reply:1]" {
+		if got := must(l.Strays.Counts(t.Context()))(t); fmt.Sprint(got) != "map[quarantined:1 reply:1]" {
 			t.Error(got)
 		}
-		if got := must(l.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
+		if got := must(l.Receipts.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
 			t.Errorf("position %d", got)
 		}
 		p.Position.Offset = 60
-		must(l.Receive(t.Context(), p))(t)
-		if got := must(l.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
+		must(l.Receipts.Receive(t.Context(), p))(t)
+		if got := must(l.Receipts.Position(t.Context(), "h", "h-2026-11-21.jsonl"))(t); got != 120 {
 			t.Errorf("the position went back to %d", got)
 		}
 	})
@@ -176,7 +176,7 @@ func TestAReceiptBeforeTheSendAnswerIsJoinedWhenItsIDArrives(t *testing.T) {
 		if got := verdicts(t, l, run.ID); got != "read,accepted,queued" {
 			t.Error(got)
 		}
-		if got := must(l.StrayCounts(t.Context()))(t); len(got) > 0 {
+		if got := must(l.Strays.Counts(t.Context()))(t); len(got) > 0 {
 			t.Error(got)
 		}
 	})
@@ -193,7 +193,7 @@ func TestImportedSendsGetTheirReceiptsAlsoThoseThatCameBefore(t *testing.T) {
 		}
 		run := aRun("aaaaaa")
 		run.Kind = campaign.KindImported
-		p := must(l.StartPlan(t.Context(), run))(t)
+		p := must(l.Plans.Start(t.Context(), run))(t)
 		ms := messagesOf(l, run, 2)
 		ms[0].RefID, ms[1].RefID = "TestQA-s79d", "TestQA-s79e"
 		sent := []campaign.Attempt{
@@ -203,7 +203,7 @@ func TestImportedSendsGetTheirReceiptsAlsoThoseThatCameBefore(t *testing.T) {
 		if err := errors.Join(p.Add(t.Context(), ms), p.AddSent(t.Context(), sent), p.Ready(t.Context(), whole(2))); err != nil {
 			t.Fatal(err)
 		}
-		if got := must(l.Run(t.Context(), run.ID))(t); got.State != campaign.StateDone {
+		if got := must(l.Runs.ByID(t.Context(), run.ID))(t); got.State != campaign.StateDone {
 			t.Errorf("an imported run is %s", got.State)
 		}
 		if got := receive(t, l, receipt("TestQA-s79e", "1")); got.New != 1 {
@@ -212,7 +212,7 @@ func TestImportedSendsGetTheirReceiptsAlsoThoseThatCameBefore(t *testing.T) {
 		if got := verdicts(t, l, run.ID); got != "delivered,delivered" {
 			t.Error(got)
 		}
-		if got := must(l.StrayCounts(t.Context()))(t); fmt.Sprint(got) != "map[foreign:1]" {
+		if got := must(l.Strays.Counts(t.Context()))(t); fmt.Sprint(got) != "map[foreign:1]" {
 			t.Error(got)
 		}
 	})
@@ -286,7 +286,7 @@ func TestAReceiptWithoutAnIDIsJoinedByAnyAddressOfTheMessage(t *testing.T) {
 		l := create(t, dsn)
 		run := aRun("aaaaaa")
 		run.Channels = []campaign.ChannelKind{campaign.WhatsApp, campaign.Email}
-		p := must(l.StartPlan(t.Context(), run))(t)
+		p := must(l.Plans.Start(t.Context(), run))(t)
 		ms := messagesOf(l, run, 3)
 		for i := range ms[:2] {
 			ms[i].Others = map[campaign.ChannelKind]string{campaign.Email: fmt.Sprintf("siti%d@example.com", i)}

@@ -41,13 +41,13 @@ const willReach = ` UNION ALL
 	FROM run
 	JOIN message ON message.run = run.id AND message.problem = ''
 	WHERE run.campaign = $1 AND run.live = $2 AND run.id <> $3 AND run.kind <> 'test' AND run.state IN ('ready', 'paused')
-		AND NOT ` + settled + `
+		AND ` + unsettled + `
 		AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.outcome = 'unknown')
 		AND (SELECT COUNT(*) FROM attempt a WHERE a.run = message.run AND a.seq = message.seq AND a.counts) < run.tries`
 
 // SentTo returns the messages of a campaign that may have reached somebody: those with an open, accepted or unknown
 // attempt, or with a receipt; and those that are to, if o.Queued.
-func (l *Ledger) SentTo(ctx context.Context, o SentTo) iter.Seq2[Sent, error] {
+func (l Histories) SentTo(ctx context.Context, o SentTo) iter.Seq2[Sent, error] {
 	query := mayHaveReached
 	if o.Queued {
 		query += willReach

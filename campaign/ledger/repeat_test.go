@@ -29,7 +29,7 @@ func TestTheRepeatGuardSeesWhatMayHaveReachedSomebodyInLiveRuns(t *testing.T) {
 
 		sent := func(name string, since time.Time, except string) string {
 			var rows []int
-			for m, err := range l.SentTo(t.Context(), SentTo{Campaign: name, Since: since, Except: except, Live: true}) {
+			for m, err := range l.Histories.SentTo(t.Context(), SentTo{Campaign: name, Since: since, Except: except, Live: true}) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -91,7 +91,7 @@ func TestTheRepeatGuardCountsAReadyRunsQueuedRowsAsSent(t *testing.T) {
 		rows := func(o SentTo) string {
 			var sent, queued []int
 			o.Campaign = "tagihan"
-			for m, err := range l.SentTo(t.Context(), o) {
+			for m, err := range l.Histories.SentTo(t.Context(), o) {
 				switch {
 				case err != nil:
 					t.Fatal(err)
@@ -121,7 +121,7 @@ func TestTheRepeatGuardCountsAReadyRunsQueuedRowsAsSent(t *testing.T) {
 			{"done", SentTo{Live: true, Queued: true}, campaign.StateDone, "[2 7] []"},
 		} {
 			if c.state != "" {
-				if _, err := l.SetState(t.Context(), run.ID, nil, c.state, "", ""); err != nil {
+				if _, err := l.Runs.SetState(t.Context(), run.ID, nil, c.state, "", ""); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -13,10 +13,13 @@ import (
 	"siaran/campaign"
 )
 
+// Runs are the runs of a ledger.
+type Runs struct{ *core }
+
 const runColumns = `id, kind, parent, campaign, account, gateway, live, file_name, file_digest, tab, content_digest, rows_digest, again, ready,
 	definition, channels, tries, header, rows, hidden, empty, state, reason, paused_by, created_at, done_at, expires_at`
 
-func (l *Ledger) insertRun(ctx context.Context, r campaign.Run) error {
+func (l Runs) insert(ctx context.Context, r campaign.Run) error {
 	header, err := json.Marshal(r.Header)
 	if err != nil {
 		return fmt.Errorf("run %s: its header: %w", r.ID, err)
@@ -73,7 +76,7 @@ func readChannels(text string) (channels []campaign.ChannelKind, err error) {
 	return channels, nil
 }
 
-func (l *Ledger) runsWhere(ctx context.Context, where string, args ...any) ([]campaign.Run, error) {
+func (l Runs) where(ctx context.Context, where string, args ...any) ([]campaign.Run, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT `+runColumns+` FROM run `+where, args...)
 	if err != nil {
 		return nil, l.named(err)
@@ -90,8 +93,8 @@ func (l *Ledger) runsWhere(ctx context.Context, where string, args ...any) ([]ca
 	return runs, l.named(rows.Err())
 }
 
-func (l *Ledger) oneRun(ctx context.Context, what, where string, args ...any) (campaign.Run, error) {
-	runs, err := l.runsWhere(ctx, where, args...)
+func (l Runs) one(ctx context.Context, what, where string, args ...any) (campaign.Run, error) {
+	runs, err := l.where(ctx, where, args...)
 	if err != nil {
 		return campaign.Run{}, err
 	}
@@ -102,13 +105,13 @@ func (l *Ledger) oneRun(ctx context.Context, what, where string, args ...any) (c
 }
 
 // Run returns the run with that id, also one in planning. ErrNoRun if there is none.
-func (l *Ledger) Run(ctx context.Context, id string) (campaign.Run, error) {
-	return l.oneRun(ctx, "run "+id, `WHERE id = $1`, id)
+func (l Runs) ByID(ctx context.Context, id string) (campaign.Run, error) {
+	return l.one(ctx, "run "+id, `WHERE id = $1`, id)
 }
 
 // Newest returns the newest run of kind send of a campaign. ErrNoRun if there is none.
-func (l *Ledger) Newest(ctx context.Context, name string) (campaign.Run, error) {
-	return l.oneRun(ctx, "campaign "+name, `WHERE campaign = $1 AND kind = 'send' AND state <> 'planning' ORDER BY created_at DESC, id LIMIT 1`, name)
+func (l Runs) Newest(ctx context.Context, name string) (campaign.Run, error) {
+	return l.one(ctx, "campaign "+name, `WHERE campaign = $1 AND kind = 'send' AND state <> 'planning' ORDER BY created_at DESC, id LIMIT 1`, name)
 }
 
 // sameIdentity compares the columns of an identity, of runs that are not in planning.
@@ -116,8 +119,8 @@ const sameIdentity = `campaign = $1 AND account = $2 AND content_digest = $3 AND
 	AND state <> 'planning'`
 
 // ByIdentity returns the run with that identity; false if there is none, or it is in planning.
-func (l *Ledger) ByIdentity(ctx context.Context, i campaign.Identity) (campaign.Run, bool, error) {
-	run, err := l.oneRun(ctx, "identity", `WHERE `+sameIdentity, i.Campaign, i.Account, i.ContentDigest, i.RowsDigest, i.Again, i.Parent)
+func (l Runs) ByIdentity(ctx context.Context, i campaign.Identity) (campaign.Run, bool, error) {
+	run, err := l.one(ctx, "identity", `WHERE `+sameIdentity, i.Campaign, i.Account, i.ContentDigest, i.RowsDigest, i.Again, i.Parent)
 	if errors.Is(err, ErrNoRun) {
 		return run, false, nil
 	}
@@ -126,28 +129,28 @@ func (l *Ledger) ByIdentity(ctx context.Context, i campaign.Identity) (campaign.
 
 // ByFile returns the runs that were planned from a file with the same bytes, the newest first: the one with the
 // highest Again. An empty f.Tab is any tab. Runs in planning are left out.
-func (l *Ledger) ByFile(ctx context.Context, f campaign.FileIdentity) ([]campaign.Run, error) {
+func (l Runs) ByFile(ctx context.Context, f campaign.FileIdentity) ([]campaign.Run, error) {
 	if f.FileDigest == "" {
 		return nil, nil
 	}
-	return l.runsWhere(ctx, `WHERE campaign = $1 AND account = $2 AND content_digest = $3 AND file_digest = $4 AND (tab = $5 OR $5 = '') AND parent = $6
+	return l.where(ctx, `WHERE campaign = $1 AND account = $2 AND content_digest = $3 AND file_digest = $4 AND (tab = $5 OR $5 = '') AND parent = $6
 		AND state <> 'planning' ORDER BY again DESC, created_at DESC, id`, f.Campaign, f.Account, f.ContentDigest, f.FileDigest, f.Tab, f.Parent)
 }
 
 // Runs returns all runs, the newest first, but those in planning.
-func (l *Ledger) Runs(ctx context.Context) ([]campaign.Run, error) {
-	return l.runsWhere(ctx, `WHERE state <> 'planning' ORDER BY created_at DESC, id`)
+func (l Runs) All(ctx context.Context) ([]campaign.Run, error) {
+	return l.where(ctx, `WHERE state <> 'planning' ORDER BY created_at DESC, id`)
 }
 
 // Children returns the runs that re-send rows of run, the oldest first.
-func (l *Ledger) Children(ctx context.Context, run string) ([]campaign.Run, error) {
-	return l.runsWhere(ctx, `WHERE parent = $1 AND state <> 'planning' ORDER BY created_at, id`, run)
+func (l Runs) Children(ctx context.Context, run string) ([]campaign.Run, error) {
+	return l.where(ctx, `WHERE parent = $1 AND state <> 'planning' ORDER BY created_at, id`, run)
 }
 
 // SetState changes a run's state if it is one of from (any if empty), with the reason why and the person who paused it
 // (empty: the run itself). It reports whether it did. Done and cancelled are final, and no run becomes
 // done while an attempt is open.
-func (l *Ledger) SetState(ctx context.Context, run string, from []campaign.RunState, to campaign.RunState, reason, pausedBy string) (bool, error) {
+func (l Runs) SetState(ctx context.Context, run string, from []campaign.RunState, to campaign.RunState, reason, pausedBy string) (bool, error) {
 	var changed bool
 	err := l.change(ctx, func(ctx context.Context, t *tx) error {
 		query := `SELECT state FROM run WHERE id = $1`
@@ -185,7 +188,7 @@ func (l *Ledger) SetState(ctx context.Context, run string, from []campaign.RunSt
 }
 
 // SetDefinition keeps the campaign file's text when its conduct changed, and with it the run's tries and its end.
-func (l *Ledger) SetDefinition(ctx context.Context, run campaign.Run) error {
+func (l Runs) SetDefinition(ctx context.Context, run campaign.Run) error {
 	return l.change(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `UPDATE run SET definition = $1, tries = $2, expires_at = $3 WHERE id = $4`, run.Definition, run.Tries, micros(run.ExpiresAt), run.ID)
 		return err
@@ -193,7 +196,7 @@ func (l *Ledger) SetDefinition(ctx context.Context, run campaign.Run) error {
 }
 
 // Messages returns the messages of a run by their row numbers, in order, for find and for re-sends.
-func (l *Ledger) Messages(ctx context.Context, run string, seqs []int) ([]campaign.Message, error) {
+func (l Runs) Messages(ctx context.Context, run string, seqs []int) ([]campaign.Message, error) {
 	var ms []campaign.Message
 	err := inParts(seqs, func(part []int) error {
 		marks := make([]string, len(part))

@@ -86,7 +86,7 @@ func closed(t *testing.T, path string) *Ledger {
 // behind runs one statement on the ledger's file behind its back.
 func behind(t *testing.T, l *Ledger, query string) {
 	t.Helper()
-	if err := l.openSQLite(t.Context(), false); err != nil {
+	if err := openSQLite(t.Context(), l.core, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := l.out.ExecContext(t.Context(), query); err != nil {
@@ -116,7 +116,7 @@ func TestCreateKeepsWhatIsThere(t *testing.T) {
 		if !bytes.Equal(l.Key(), again.Key()) || len(l.Key()) != 32 {
 			t.Error("another key")
 		}
-		if runs := must(again.Runs(t.Context()))(t); len(runs) != 1 {
+		if runs := must(again.Runs.All(t.Context()))(t); len(runs) != 1 {
 			t.Errorf("%d runs", len(runs))
 		}
 	})
@@ -127,10 +127,10 @@ func TestACopiedRestoredOrOrphanedLedgerAsks(t *testing.T) {
 	path := filepath.Join(dir, "siaran.db")
 	l := create(t, path)
 	claim := func(l *Ledger) error {
-		if err := l.Copied(t.Context()); err != nil {
+		if err := l.Original.Copied(t.Context()); err != nil {
 			return err
 		}
-		return l.Claim(t.Context())
+		return l.Original.Claim(t.Context())
 	}
 	for range 3 {
 		if err := claim(l); err != nil {
@@ -138,17 +138,17 @@ func TestACopiedRestoredOrOrphanedLedgerAsks(t *testing.T) {
 		}
 	}
 	copied := filepath.Join(t.TempDir(), "siaran.db")
-	if err := l.Backup(t.Context(), copied); err != nil {
+	if err := l.Health.Backup(t.Context(), copied); err != nil {
 		t.Fatal(err)
 	}
 	other := create(t, copied)
 	if err := claim(other); !errors.Is(err, ErrCopied) {
 		t.Errorf("a copy without its file: %v", err)
 	}
-	if err := other.Claim(t.Context()); !errors.Is(err, ErrCopied) {
+	if err := other.Original.Claim(t.Context()); !errors.Is(err, ErrCopied) {
 		t.Errorf("claimed: %v", err)
 	}
-	if err := errors.Join(other.Adopt(t.Context()), claim(other)); err != nil {
+	if err := errors.Join(other.Original.Adopt(t.Context()), claim(other)); err != nil {
 		t.Errorf("adopted: %v", err)
 	}
 	id := must(os.ReadFile(path + ".id"))(t)
@@ -178,16 +178,16 @@ func TestACopiedRestoredOrOrphanedLedgerAsks(t *testing.T) {
 
 func TestAPostgresLedgerInAnotherDatabaseAsks(t *testing.T) {
 	l := create(t, postgres(t))
-	if err := errors.Join(l.Claim(t.Context()), l.Claim(t.Context())); err != nil {
+	if err := errors.Join(l.Original.Claim(t.Context()), l.Original.Claim(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.db.ExecContext(t.Context(), "UPDATE meta SET value = '\\x31' WHERE name = 'place'"); err != nil {
+	if _, err := l.db.ExecContext(t.Context(), "UPDATE meta SET value = '\\x31' WHERE name = 'server'"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Claim(t.Context()); !errors.Is(err, ErrCopied) {
+	if err := l.Original.Claim(t.Context()); !errors.Is(err, ErrCopied) {
 		t.Errorf("as restored elsewhere: %v", err)
 	}
-	if err := errors.Join(l.Adopt(t.Context()), l.Claim(t.Context())); err != nil {
+	if err := errors.Join(l.Original.Adopt(t.Context()), l.Original.Claim(t.Context())); err != nil {
 		t.Errorf("adopted: %v", err)
 	}
 }
@@ -205,11 +205,11 @@ func TestABackupWhileSendingIsOneMomentOfTheLedger(t *testing.T) {
 	}()
 	for i := range 3 {
 		path := filepath.Join(t.TempDir(), "backup.db")
-		if err := l.Backup(t.Context(), path); err != nil {
+		if err := l.Health.Backup(t.Context(), path); err != nil {
 			t.Fatal(err)
 		}
 		b := must(Open(t.Context(), Settings{DSN: path, ReadOnly: true}))(t)
-		if found := must(b.Check(t.Context()))(t); len(found) > 0 {
+		if found := must(b.Health.Check(t.Context()))(t); len(found) > 0 {
 			t.Error(found)
 		}
 		if n := len(histories(t, b, run.ID)); n != 200 {
@@ -218,12 +218,12 @@ func TestABackupWhileSendingIsOneMomentOfTheLedger(t *testing.T) {
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := l.Backup(t.Context(), path); err == nil {
+		if err := l.Health.Backup(t.Context(), path); err == nil {
 			t.Error("a backup was written over another")
 		}
 	}
 	<-done
-	if err := create(t, postgres(t)).Backup(t.Context(), filepath.Join(t.TempDir(), "b")); err == nil || !strings.Contains(err.Error(), "pg_dump") {
+	if err := create(t, postgres(t)).Health.Backup(t.Context(), filepath.Join(t.TempDir(), "b")); err == nil || !strings.Contains(err.Error(), "pg_dump") {
 		t.Errorf("PostgreSQL: %v", err)
 	}
 }
@@ -232,7 +232,7 @@ func TestARestartedServerMeansWaiting(t *testing.T) {
 	l := create(t, postgres(t))
 	const n = 200
 	run := planned(t, l, aRun("aaaaaa"), n)
-	o := must(l.Own(t.Context(), run.ID))(t)
+	o := must(l.Owners.Own(t.Context(), run.ID))(t)
 	defer func() { _ = o.Release() }()
 	s := sending(t, l, terms(run))
 	qs := queue(t, l, run.ID, defaults)

@@ -24,13 +24,13 @@ const (
 )
 
 // openSQLite opens the file; it makes one only if create.
-func (l *Ledger) openSQLite(ctx context.Context, create bool) error {
+func openSQLite(ctx context.Context, l *core, create bool) error {
 	path, err := filepath.Abs(l.dsn)
 	if err != nil {
 		return err
 	}
 	l.dsn = path
-	if err := l.lookAt(path, create); err != nil {
+	if err := lookAtFile(l, path, create); err != nil {
 		return err
 	}
 	mode := "rw"
@@ -61,7 +61,7 @@ func (l *Ledger) openSQLite(ctx context.Context, create bool) error {
 		return err
 	}
 	l.out.SetMaxOpenConns(1)
-	return l.touch(ctx)
+	return touchFile(ctx, l)
 }
 
 // fileURL is path as SQLite opens it.
@@ -84,7 +84,7 @@ func makePrivate(path string) error {
 
 // lookAt tells the common troubles apart before SQLite sees the file, whose one word for many of
 // them is "unable to open database file".
-func (l *Ledger) lookAt(path string, create bool) error {
+func lookAtFile(l *core, path string, create bool) error {
 	info, err := os.Stat(path)
 	folder := filepath.Dir(path)
 	switch {
@@ -108,14 +108,14 @@ func (l *Ledger) lookAt(path string, create bool) error {
 	case info.Size() == 0 && create && !exists(l.idFile()):
 		return nil
 	}
-	return l.whole(path, info.Size())
+	return wholeFile(l, path, info.Size())
 }
 
 // sqliteMagic opens every SQLite file; page size and number of pages stand at 16 and 28 (SQLite's "Database File Format").
 const sqliteMagic = "SQLite format 3\x00"
 
 // whole refuses what is no database, or one that lost its end.
-func (l *Ledger) whole(path string, size int64) error {
+func wholeFile(l *core, path string, size int64) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("ledger %s: %w", l.name, err)
@@ -136,7 +136,7 @@ func (l *Ledger) whole(path string, size int64) error {
 }
 
 // touch opens the writing connection, waiting for whoever is switching the file to its write-ahead log.
-func (l *Ledger) touch(ctx context.Context) error {
+func touchFile(ctx context.Context, l *core) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {

@@ -12,6 +12,9 @@ import (
 	"siaran/campaign"
 )
 
+// Strays are the receipts that belong to no message, and texts that could not be read.
+type Strays struct{ *core }
+
 // strayLife is how long strays are kept.
 const strayLife = 30 * 24 * time.Hour
 
@@ -22,7 +25,7 @@ var insertStray = bulk{
 }
 
 // insertStrays keeps what was not joined, each once.
-func (t *tx) insertStrays(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
+func (t intake) strays(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	byKind := map[campaign.StrayKind][]any{}
 	for i := range as {
 		a := &as[i]
@@ -94,7 +97,7 @@ func (a *arrival) strayDigest() [32]byte {
 }
 
 // quarantine keeps texts that could not be read.
-func (t *tx) quarantine(ctx context.Context, list []campaign.Unread, source string, tally *campaign.Tally) error {
+func (t intake) quarantine(ctx context.Context, list []campaign.Unread, source string, tally *campaign.Tally) error {
 	var values []any
 	for _, q := range list {
 		seen := micros(q.ReceivedAt)
@@ -118,7 +121,7 @@ func (t *tx) quarantine(ctx context.Context, list []campaign.Unread, source stri
 }
 
 // expireStrays removes some of those whose time is over.
-func (t *tx) expireStrays(ctx context.Context) error {
+func (t intake) expireStrays(ctx context.Context) error {
 	_, err := t.exec(ctx, `DELETE FROM stray WHERE digest IN (SELECT digest FROM stray WHERE expires_at < $1 LIMIT 500)`, t.us())
 	return err
 }
@@ -130,7 +133,7 @@ var straysOf = bulk{
 }
 
 // rejoinByGatewayID joins the strays with those gateway ids, which have become known.
-func (t *tx) rejoinByGatewayID(ctx context.Context, keys []aliasKey) error {
+func (t intake) rejoinByGatewayID(ctx context.Context, keys []aliasKey) error {
 	var some int
 	err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM stray WHERE gateway = $1 AND gateway_id <> '' LIMIT 1) s`, []any{firstKind(keys)}, &some)
 	if err != nil || some == 0 {
@@ -180,14 +183,14 @@ func scanStrayBack(rows *sql.Rows) (strayBack, error) {
 }
 
 // rejoin tries to join strays again and returns how many were.
-func (t *tx) rejoin(ctx context.Context, back []strayBack) (int, error) {
+func (t intake) rejoin(ctx context.Context, back []strayBack) (int, error) {
 	joined := 0
 	for i := range back {
 		b := &back[i]
 		one := make([]arrival, 1)
 		one[0] = arrival{r: &b.r.Receipt, raw: b.raw, digest: receiptDigest(&b.r.Receipt)}
 		one[0].read(t.l.key)
-		if err := t.join(ctx, one); err != nil {
+		if err := (joiner{t.tx}).join(ctx, one); err != nil {
 			return joined, err
 		}
 		if one[0].match == "" {
@@ -198,7 +201,7 @@ func (t *tx) rejoin(ctx context.Context, back []strayBack) (int, error) {
 			return joined, err
 		}
 		var tally campaign.Tally
-		if err := t.insertReceipts(ctx, one, b.r.Source, &tally); err != nil {
+		if err := t.receipts(ctx, one, b.r.Source, &tally); err != nil {
 			return joined, err
 		}
 		joined++
@@ -208,16 +211,16 @@ func (t *tx) rejoin(ctx context.Context, back []strayBack) (int, error) {
 
 // Rejoin tries to join all orphans and foreign receipts again, as after a run was imported or restored, and
 // returns how many were.
-func (l *Ledger) Rejoin(ctx context.Context) (int, error) {
+func (l Strays) Rejoin(ctx context.Context) (int, error) {
 	total := 0
 	for last := []byte{}; ; {
-		back, err := l.straysAfter(ctx, last)
+		back, err := l.after(ctx, last)
 		if err != nil || len(back) == 0 {
 			return total, l.named(err)
 		}
 		joined := 0
 		err = l.change(ctx, func(ctx context.Context, t *tx) (err error) {
-			joined, err = t.rejoin(ctx, back)
+			joined, err = intake{t}.rejoin(ctx, back)
 			return err
 		})
 		if err != nil {
@@ -228,7 +231,7 @@ func (l *Ledger) Rejoin(ctx context.Context) (int, error) {
 	}
 }
 
-func (l *Ledger) straysAfter(ctx context.Context, digest []byte) ([]strayBack, error) {
+func (l Strays) after(ctx context.Context, digest []byte) ([]strayBack, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT digest, receipt, raw FROM stray WHERE digest > $1 AND kind IN ('orphan', 'foreign') ORDER BY digest LIMIT 200`, digest)
 	if err != nil {
 		return nil, err
@@ -247,7 +250,7 @@ func (l *Ledger) straysAfter(ctx context.Context, digest []byte) ([]strayBack, e
 
 // Strays returns the orphans and forged receipts that name a run (all runs' if empty), the newest first,
 // at most limit.
-func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]campaign.Stray, error) {
+func (l Strays) OfRun(ctx context.Context, run string, limit int) ([]campaign.Stray, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, run, receipt, raw, why, seen_at FROM stray
 		WHERE (run = $1 OR $1 = '') AND kind IN ('orphan', 'forged') ORDER BY seen_at DESC, digest LIMIT $2`, run, limit)
 	if err != nil {
@@ -273,7 +276,7 @@ func (l *Ledger) Strays(ctx context.Context, run string, limit int) ([]campaign.
 }
 
 // StrayCounts returns how many strays of each kind there are.
-func (l *Ledger) StrayCounts(ctx context.Context) (campaign.StrayCounts, error) {
+func (l Strays) Counts(ctx context.Context) (campaign.StrayCounts, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, COUNT(*) FROM stray GROUP BY kind`)
 	if err != nil {
 		return nil, l.named(err)

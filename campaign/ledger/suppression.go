@@ -9,6 +9,9 @@ import (
 	"siaran/campaign"
 )
 
+// Suppressions are the addresses that must not get messages.
+type Suppressions struct{ *core }
+
 // A Suppression is an address that must not get messages.
 type Suppression struct {
 	Address string               // normalised as in messages
@@ -24,11 +27,11 @@ func (s Suppression) holds(on campaign.ChannelKind, purpose campaign.Purpose) bo
 }
 
 // Suppress adds addresses; those already there keep their date.
-func (l *Ledger) Suppress(ctx context.Context, list ...Suppression) error {
+func (l Suppressions) Add(ctx context.Context, list ...Suppression) error {
 	return inParts(list, func(part []Suppression) error {
 		return l.change(ctx, func(ctx context.Context, t *tx) error {
 			for _, s := range part {
-				if err := t.addSuppressed(ctx, s); err != nil {
+				if err := addSuppressed(ctx, t, s); err != nil {
 					return err
 				}
 			}
@@ -37,7 +40,7 @@ func (l *Ledger) Suppress(ctx context.Context, list ...Suppression) error {
 	})
 }
 
-func (t *tx) addSuppressed(ctx context.Context, s Suppression) error {
+func addSuppressed(ctx context.Context, t *tx, s Suppression) error {
 	since := micros(s.Since)
 	if since == 0 {
 		since = t.us()
@@ -49,7 +52,7 @@ func (t *tx) addSuppressed(ctx context.Context, s Suppression) error {
 
 // Unsuppress takes addresses off the list: exactly the channel and purpose given, or everything of the
 // address where Purpose is empty. It returns how many lines went.
-func (l *Ledger) Unsuppress(ctx context.Context, list ...Suppression) (int, error) {
+func (l Suppressions) Remove(ctx context.Context, list ...Suppression) (int, error) {
 	var total int64
 	err := inParts(list, func(part []Suppression) error {
 		var n int64
@@ -72,7 +75,7 @@ func (l *Ledger) Unsuppress(ctx context.Context, list ...Suppression) (int, erro
 }
 
 // Suppressions returns the whole list, by address.
-func (l *Ledger) Suppressions(ctx context.Context) iter.Seq2[Suppression, error] {
+func (l Suppressions) All(ctx context.Context) iter.Seq2[Suppression, error] {
 	return func(yield func(Suppression, error) bool) {
 		rows, err := l.db.QueryContext(ctx, `SELECT address, channel, purpose, since, why FROM suppressed ORDER BY address, channel, purpose`)
 		if err != nil {
@@ -102,7 +105,7 @@ func scanSuppression(rows *sql.Rows) (Suppression, error) {
 
 // Suppressed returns those of the addresses that are on the list for that purpose and channel (any channel if
 // it is empty), for the preflight.
-func (l *Ledger) Suppressed(ctx context.Context, list []string, on campaign.ChannelKind, purpose campaign.Purpose) (map[string]Suppression, error) {
+func (l Suppressions) Among(ctx context.Context, list []string, on campaign.ChannelKind, purpose campaign.Purpose) (map[string]Suppression, error) {
 	found := map[string]Suppression{}
 	err := inParts(list, func(part []string) error {
 		args := make([]any, len(part))
@@ -134,7 +137,7 @@ var suppressedOf = bulk{
 
 // suppress writes the attempts of messages with a suppressed address as ended so, and returns the rest. No
 // address of a message may be on the list: a gateway that turns to the backup would reach it.
-func (t *tx) suppress(ctx context.Context, s *Sending, rs []*request) ([]*request, error) {
+func (t fence) suppress(ctx context.Context, s *Attempts, rs []*request) ([]*request, error) {
 	if len(rs) == 0 {
 		return nil, nil
 	}
@@ -185,7 +188,7 @@ func suppressedBy(m campaign.Message, terms Terms, listed map[string][]Suppressi
 	return Suppression{}, false
 }
 
-func (t *tx) insertSuppressed(ctx context.Context, s *Sending, r *request, sup Suppression) error {
+func (t fence) insertSuppressed(ctx context.Context, s *Attempts, r *request, sup Suppression) error {
 	n, err := t.exec(ctx, `INSERT INTO attempt (run, seq, n, account, host, begun_at, due_at, ended_at, outcome, counts, code, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 'suppressed', $8, 'suppressed', $9) ON CONFLICT DO NOTHING`,
 		s.terms.Run.ID, r.q.Seq, r.q.Attempts+1, s.terms.Account.Name, t.l.host, t.us(), t.us(), false, sup.Why)

@@ -13,7 +13,7 @@ import (
 
 // A conn is the writer's own connection, with its prepared statements.
 type conn struct {
-	l     *Ledger
+	l     *core
 	c     *sql.Conn
 	stmts map[string]*sql.Stmt // SQLite; pgx keeps its own
 	lost  string               // PostgreSQL: the id of the transaction whose COMMIT was not answered
@@ -125,7 +125,7 @@ func (c *conn) begin(ctx context.Context) (*tx, error) {
 // A tx is one transaction on the writer's connection.
 type tx struct {
 	conn  *conn
-	l     *Ledger
+	l     *core
 	now   int64     // the ledger's clock when it began, in nanoseconds
 	local time.Time // this host's clock then
 	id    string    // PostgreSQL's id of it

@@ -26,7 +26,7 @@ const (
 
 // The writer is the one goroutine that writes: see the package's "Group commit".
 type writer struct {
-	l     *Ledger
+	l     *core
 	group errgroup.Group
 	wake  chan struct{} // one signal is enough: whoever wakes takes all
 	conn  conn
@@ -46,7 +46,7 @@ type writer struct {
 // A request is a Begin, an End or a change that waits for a transaction.
 type request struct {
 	kind requestKind
-	s    *Sending          // begin, end
+	s    *Attempts         // begin, end
 	q    campaign.Queued   // begin
 	a    *campaign.Attempt // end
 	done func(error)       // end: told when it is on disk
@@ -73,7 +73,7 @@ const (
 	withdrawn
 )
 
-func startWriter(ctx context.Context, l *Ledger) *writer {
+func startWriter(ctx context.Context, l *core) *writer {
 	w := &writer{l: l, wake: make(chan struct{}, 1)}
 	w.conn = conn{l: l, texts: map[bulkKey]string{}}
 	w.group.Go(func() error {
@@ -141,25 +141,6 @@ func (r *request) finish(err error) {
 		r.err = err
 	}
 	close(r.ready)
-}
-
-// change runs do in a transaction of the writer's, which may hold others' requests too. An error of do
-// undoes what do did, and nothing else. do may be called several times.
-func (l *Ledger) change(ctx context.Context, do func(ctx context.Context, t *tx) error) error {
-	r, err := l.submitChange(do)
-	if err != nil {
-		return err
-	}
-	return l.named(r.wait(ctx))
-}
-
-func (l *Ledger) submitChange(do func(ctx context.Context, t *tx) error) (*request, error) {
-	if l.w == nil {
-		return nil, l.readOnlyError()
-	}
-	r := &request{kind: requestChange, do: do, ready: make(chan struct{})}
-	l.w.submit(r)
-	return r, nil
 }
 
 // close waits until the queue is empty.
@@ -329,7 +310,7 @@ func (w *writer) try(ctx context.Context, batch []*request) (rest []*request, fa
 			_ = t.rollback(context.WithoutCancel(ctx)) // a connection that cannot is dropped
 		}
 	}()
-	if err := t.end(ctx, ends); err != nil {
+	if err := (endings{t}).write(ctx, ends); err != nil {
 		return nil, nil, err
 	}
 	for i, r := range changes {
@@ -342,7 +323,7 @@ func (w *writer) try(ctx context.Context, batch []*request) (rest []*request, fa
 			return nil, r, err
 		}
 	}
-	if err := t.beginAll(ctx, begins); err != nil {
+	if err := beginAll(ctx, t, begins); err != nil {
 		return nil, nil, err
 	}
 	if err := t.commit(ctx); err != nil {

@@ -7,9 +7,12 @@ import (
 	"siaran/campaign"
 )
 
+// Doubts are the attempts of which nobody knows how they ended, until a receipt or a person says so.
+type Doubts struct{ *core }
+
 // Settle is a person's word on unknown rows: it ends their unknown attempts as accepted or not taken, because of why.
 // What was not taken does not count as a try. It returns the rows that had none, which are left as they are.
-func (l *Ledger) Settle(ctx context.Context, run string, seqs []int, as campaign.Outcome, why string) (not []int, err error) {
+func (l Doubts) Settle(ctx context.Context, run string, seqs []int, as campaign.Outcome, why string) (not []int, err error) {
 	if as != campaign.Accepted && as != campaign.NotTaken {
 		return nil, fmt.Errorf("a row can be settled as accepted or not taken, not as %s", as)
 	}
@@ -33,4 +36,23 @@ func (l *Ledger) Settle(ctx context.Context, run string, seqs []int, as campaign
 		return err
 	})
 	return not, err
+}
+
+// Doubtful returns the ids of the runs with an attempt that ended unknown, or is open: those in which
+// a person may have to say what became of a row.
+func (l Doubts) Runs(ctx context.Context) (map[string]bool, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT DISTINCT run FROM attempt WHERE outcome IN ('unknown', 'open')`)
+	if err != nil {
+		return nil, l.named(err)
+	}
+	defer func() { _ = rows.Close() }()
+	runs := map[string]bool{}
+	for rows.Next() {
+		var run string
+		if err := rows.Scan(&run); err != nil {
+			return nil, l.named(err)
+		}
+		runs[run] = true
+	}
+	return runs, l.named(rows.Err())
 }

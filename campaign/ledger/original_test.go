@@ -15,14 +15,14 @@ func TestABackupPutInPlaceAsksAlsoWhenNothingWasSentSince(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "siaran.db")
 	backup := path + ".backup"
 	l := create(t, path)
-	if err := errors.Join(l.Claim(t.Context()), l.Backup(t.Context(), backup), l.Close(), os.Rename(backup, path)); err != nil {
+	if err := errors.Join(l.Original.Claim(t.Context()), l.Health.Backup(t.Context(), backup), l.Close(), os.Rename(backup, path)); err != nil {
 		t.Fatal(err)
 	}
 	l = create(t, path)
-	if err := l.Claim(t.Context()); !errors.Is(err, ErrCopied) || !strings.Contains(err.Error(), "it is the backup of 20") {
+	if err := l.Original.Claim(t.Context()); !errors.Is(err, ErrCopied) || !strings.Contains(err.Error(), "it is the backup of 20") {
 		t.Fatalf("a backup beside the right file: %v", err)
 	}
-	if err := errors.Join(l.Adopt(t.Context()), l.Claim(t.Context())); err != nil {
+	if err := errors.Join(l.Original.Adopt(t.Context()), l.Original.Claim(t.Context())); err != nil {
 		t.Errorf("adopted: %v", err)
 	}
 }
@@ -30,7 +30,7 @@ func TestABackupPutInPlaceAsksAlsoWhenNothingWasSentSince(t *testing.T) {
 func TestALedgerAndItsBackupAreTheirOwnersToRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "siaran.db")
 	l := create(t, path)
-	if err := l.Backup(t.Context(), path+".backup"); err != nil {
+	if err := l.Health.Backup(t.Context(), path+".backup"); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{path, path + "-wal", path + ".backup"} {
@@ -43,14 +43,14 @@ func TestALedgerAndItsBackupAreTheirOwnersToRead(t *testing.T) {
 func TestOnlyPlansWhosePlannerIsGoneAreHalf(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		l, other := create(t, dsn), create(t, dsn)
-		plan := must(l.StartPlan(t.Context(), aRun("aaaaaa")))(t)
-		if half := must(other.HalfPlans(t.Context()))(t); len(half) != 0 || !must(other.Owned(t.Context(), "aaaaaa"))(t) {
+		plan := must(l.Plans.Start(t.Context(), aRun("aaaaaa")))(t)
+		if half := must(other.Plans.Half(t.Context()))(t); len(half) != 0 || !must(other.Owners.Owned(t.Context(), "aaaaaa"))(t) {
 			t.Errorf("its planner lives: %v", half)
 		}
 		if err := plan.lock.Release(); err != nil { // as the kernel does when it dies
 			t.Fatal(err)
 		}
-		if half := must(other.HalfPlans(t.Context()))(t); len(half) != 1 || half[0].ID != "aaaaaa" {
+		if half := must(other.Plans.Half(t.Context()))(t); len(half) != 1 || half[0].ID != "aaaaaa" {
 			t.Errorf("its planner is gone: %v", half)
 		}
 	})
@@ -63,10 +63,10 @@ func TestWhatAPersonSaysWasNotTakenIsTriedAgainOrNotSent(t *testing.T) {
 		s := sending(t, l, terms(run))
 		q := queue(t, l, run.ID, defaults)[0]
 		end(t, s, begin(t, s, q), campaign.Answer{Outcome: campaign.Unknown})
-		if doubtful := must(l.Doubtful(t.Context()))(t); !doubtful[run.ID] {
+		if doubtful := must(l.Doubts.Runs(t.Context()))(t); !doubtful[run.ID] {
 			t.Error("an unknown row is no doubt")
 		}
-		must(l.Settle(t.Context(), run.ID, []int{q.Seq}, campaign.NotTaken, "the portal does not show it"))(t)
+		must(l.Doubts.Settle(t.Context(), run.ID, []int{q.Seq}, campaign.NotTaken, "the portal does not show it"))(t)
 		once := campaign.Policy{Retry: campaign.Retry{Attempts: 1}}
 		if qs := queue(t, l, run.ID, once); len(qs) != 1 {
 			t.Errorf("%d rows queued: a person's word counts as a try", len(qs))
@@ -74,11 +74,11 @@ func TestWhatAPersonSaysWasNotTakenIsTriedAgainOrNotSent(t *testing.T) {
 		if got := verdicts(t, l, run.ID); got != "queued" {
 			t.Errorf("in an unfinished run: %s", got)
 		}
-		must(l.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t)
+		must(l.Runs.SetState(t.Context(), run.ID, nil, campaign.StateDone, "", ""))(t)
 		if got := verdicts(t, l, run.ID); got != "not sent" {
 			t.Errorf("in a finished run: %s", got)
 		}
-		if doubtful := must(l.Doubtful(t.Context()))(t); doubtful[run.ID] {
+		if doubtful := must(l.Doubts.Runs(t.Context()))(t); doubtful[run.ID] {
 			t.Error("settled, and still in doubt")
 		}
 	})

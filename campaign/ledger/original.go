@@ -11,23 +11,23 @@ import (
 	"strings"
 )
 
-// idFile is the small file beside a SQLite ledger: its id and its counter.
-func (l *Ledger) idFile() string { return l.dsn + ".id" }
+// Original tells a ledger from its copies.
+type Original struct{ *core }
 
 // Claim makes sure that this ledger is the one that was sent from last, and raises its counter: in the
 // ledger first, then beside it. It is to be called before every send. ErrCopied: a copy, a restored
 // backup, or the file beside it is gone; a person has to say Adopt.
-func (l *Ledger) Claim(ctx context.Context) error {
+func (l Original) Claim(ctx context.Context) error {
 	return l.claim(ctx, false)
 }
 
 // Adopt is a person's word that this ledger is the right one.
-func (l *Ledger) Adopt(ctx context.Context) error {
+func (l Original) Adopt(ctx context.Context) error {
 	return l.claim(ctx, true)
 }
 
 // Copied returns the error that Claim would, and changes nothing.
-func (l *Ledger) Copied(ctx context.Context) error {
+func (l Original) Copied(ctx context.Context) error {
 	meta, err := l.meta(ctx)
 	if err != nil {
 		return l.named(err)
@@ -36,7 +36,7 @@ func (l *Ledger) Copied(ctx context.Context) error {
 	return err
 }
 
-func (l *Ledger) claim(ctx context.Context, adopt bool) error {
+func (l Original) claim(ctx context.Context, adopt bool) error {
 	if l.readOnly {
 		return l.readOnlyError()
 	}
@@ -71,14 +71,14 @@ func (l *Ledger) claim(ctx context.Context, adopt bool) error {
 		}
 		count, _ := strconv.ParseInt(string(meta["counter"]), 10, 64)
 		next = max(count, beside) + 1
-		place, err := l.place(ctx, t.conn.c)
+		server, err := serverOf(ctx, l.core, t.conn.c)
 		if err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaBackup); err != nil {
 			return err
 		}
-		for name, value := range map[string]string{"counter": strconv.FormatInt(next, 10), "place": place} {
+		for name, value := range map[string]string{"counter": strconv.FormatInt(next, 10), "server": server} {
 			if _, err := t.exec(ctx, `UPDATE meta SET value = $1 WHERE name = $2`, []byte(value), name); err != nil {
 				return err
 			}
@@ -92,13 +92,13 @@ func (l *Ledger) claim(ctx context.Context, adopt bool) error {
 }
 
 // compare holds what the ledger says of itself against what lies beside it, and returns the counter there.
-func (l *Ledger) compare(ctx context.Context, q queryRower, meta map[string][]byte) (beside int64, err error) {
+func (l Original) compare(ctx context.Context, q queryRower, meta map[string][]byte) (beside int64, err error) {
 	if l.postgres {
-		place, err := l.place(ctx, q)
+		server, err := serverOf(ctx, l.core, q)
 		if err != nil {
 			return 0, l.named(err)
 		}
-		if place != string(meta["place"]) {
+		if server != string(meta["server"]) {
 			return 0, l.copied("it was made on another server or in another database")
 		}
 		return 0, nil
@@ -125,11 +125,11 @@ func (l *Ledger) compare(ctx context.Context, q queryRower, meta map[string][]by
 	return beside, nil
 }
 
-func (l *Ledger) copied(why string) error {
+func (l Original) copied(why string) error {
 	return fmt.Errorf("ledger %s: %w: %s. What was sent since may be sent again; if this is the right one, say `siaran doctor --adopt`", l.name, ErrCopied, why)
 }
 
-func (l *Ledger) readID() (id string, count int64, err error) {
+func (l Original) readID() (id string, count int64, err error) {
 	b, err := os.ReadFile(l.idFile())
 	if err != nil {
 		return "", 0, err
@@ -143,7 +143,7 @@ func (l *Ledger) readID() (id string, count int64, err error) {
 }
 
 // writeID writes the file beside the ledger anew, whole or not at all.
-func (l *Ledger) writeID(count int64) error {
+func (l Original) writeID(count int64) error {
 	part := l.idFile() + ".part"
 	if err := os.WriteFile(part, fmt.Appendf(nil, "%s %d\n", l.id, count), 0o600); err != nil {
 		return l.named(fmt.Errorf("ledger %s: the file beside it: %w", l.name, err))
