@@ -36,11 +36,11 @@ func (cmd *backupCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(book, &err)
-	if err := book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedBackup, Options: cmd.File}); err != nil {
+	if err := book.Actions.Add(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedBackup, Options: cmd.File}); err != nil {
 		return err
 	}
 	began := time.Now()
-	if err := book.Backup(ctx, cmd.File); err != nil {
+	if err := book.Health.Backup(ctx, cmd.File); err != nil {
 		return errors.Join(err, ctx.Err())
 	}
 	info, err := os.Stat(cmd.File)

@@ -43,7 +43,7 @@ func (l *loaded) wouldObject(ctx context.Context, ui *ui, pre *planning.Prefligh
 	if l.book == nil {
 		return false, l.objections(pre, now), nil
 	}
-	run, same, err := l.book.ByIdentity(ctx, l.identity(plan, 0))
+	run, same, err := l.book.Runs.ByIdentity(ctx, l.identity(plan, 0))
 	switch {
 	case err != nil:
 		return same, nil, err

@@ -155,7 +155,7 @@ func (cmd *demoCmd) play(ctx context.Context, c *common, ui *ui, dir string, boo
 	ui.Say("  %9s receipts over HTTP, each on disk before it was answered", count(sim.Counts().Receipts.Posted))
 
 	ui.Say("\n4. Report: siaran report gajian-promo\n")
-	run, err := book.Run(ctx, s.run.ID)
+	run, err := book.Runs.ByID(ctx, s.run.ID)
 	if err != nil {
 		return err
 	}

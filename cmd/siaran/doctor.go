@@ -79,7 +79,7 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 		return err
 	}
 	defer closing(book, &err)
-	copied := book.Copied(ctx)
+	copied := book.Original.Copied(ctx)
 	switch {
 	case copied == nil:
 		ui.Say("The ledger %s is the one that was sent from last: there is nothing to adopt.", book.Name())
@@ -87,7 +87,7 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 	case !errors.Is(copied, ledger.ErrCopied):
 		return copied
 	}
-	wrong, err := book.Check(ctx)
+	wrong, err := book.Health.Check(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,16 +100,16 @@ func (cmd *doctorCmd) adopt(ctx context.Context, c *common, ui *ui) error {
 	if err := catchUp(ctx, settings, book, ui); err != nil {
 		return err
 	}
-	err = book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(cmd.Because, "?")})
+	err = book.Actions.Add(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedAdopt, Options: copied.Error(), Why: strings.ToValidUTF8(cmd.Because, "?")})
 	if err != nil {
 		return err
 	}
-	if err := book.Adopt(ctx); err != nil {
+	if err := book.Original.Adopt(ctx); err != nil {
 		return err
 	}
 	ui.Say("The ledger %s is adopted: siaran send uses it from now on.", book.Name())
 	ui.Say("What the receipt log knows is not sent again. What was sent since and has no receipt yet would be: let receipts come in first.")
-	strays, err := book.StrayCounts(ctx)
+	strays, err := book.Strays.Counts(ctx)
 	if n := strays[campaign.StrayOrphan]; n > 0 {
 		ui.Note("warning: %s of runs that this ledger does not know: they were sent after it was copied; do not send their campaigns again", plural(n, "receipt"))
 	}
@@ -167,12 +167,12 @@ func (d *doctor) ledger(ctx context.Context) (err error) {
 		return nil
 	}
 	defer closing(book, &err)
-	if err := book.Copied(ctx); errors.Is(err, ledger.ErrCopied) {
+	if err := book.Original.Copied(ctx); errors.Is(err, ledger.ErrCopied) {
 		d.findErr("ledger", err)
 	} else if err != nil {
 		return err
 	}
-	wrong, err := book.Check(ctx)
+	wrong, err := book.Health.Check(ctx)
 	if err != nil {
 		d.findErr("ledger", err)
 		return ctx.Err()

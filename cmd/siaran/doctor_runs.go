@@ -16,7 +16,7 @@ const shownRows = 20
 
 // runs looks for what waits for a person: half plans, paused and forgotten runs, unknown rows.
 func (d *doctor) runs(ctx context.Context, book *ledger.Ledger) error {
-	half, err := book.HalfPlans(ctx)
+	half, err := book.Plans.Half(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrReadOnly) { // which was found already; nobody can be asked who works on a run then
 		return err
 	}
@@ -24,11 +24,11 @@ func (d *doctor) runs(ctx context.Context, book *ledger.Ledger) error {
 		d.find("run "+run.ID, "nothing of it was sent; the next siaran send of any campaign clears it away",
 			"was being planned for %s on %s when its process ended", run.Campaign, d.day(run))
 	}
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil {
 		return err
 	}
-	doubtful, err := book.Doubtful(ctx)
+	doubtful, err := book.Doubts.Runs(ctx)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (d *doctor) run(ctx context.Context, book *ledger.Ledger, run campaign.Run,
 		}
 		d.find(about, cure, "%s of %s is paused %s: %s", run.Campaign, d.day(run), by, run.Reason)
 	case campaign.StateReady:
-		owned, err := book.Owned(ctx, run.ID)
+		owned, err := book.Owners.Owned(ctx, run.ID)
 		if owned || errors.Is(err, ledger.ErrReadOnly) {
 			return nil
 		}

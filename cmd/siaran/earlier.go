@@ -46,7 +46,7 @@ func (l *loaded) lookBack(ctx context.Context, book *ledger.Ledger) error {
 	e := &l.earlier
 	e.sent = make(map[digest]sentRow)
 	index := make(map[string]int32)
-	for s, err := range book.SentTo(ctx, ledger.SentTo{Campaign: c.Name, Since: time.Now().Add(-c.RepeatWithin), Live: true}) {
+	for s, err := range book.Histories.SentTo(ctx, ledger.SentTo{Campaign: c.Name, Since: time.Now().Add(-c.RepeatWithin), Live: true}) {
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ type family struct {
 }
 
 func familyOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (family, error) {
-	all, err := book.Children(ctx, run.ID)
+	all, err := book.Runs.Children(ctx, run.ID)
 	f := family{book: book, run: run}
 	for _, child := range all {
 		if child.Kind == campaign.KindResend {
@@ -34,7 +34,7 @@ func (f family) members() []campaign.Run { return append([]campaign.Run{f.run}, 
 func (f family) actions(ctx context.Context) ([]campaign.Action, error) {
 	var all []campaign.Action
 	for _, run := range f.members() {
-		list, err := f.book.Actions(ctx, run.ID)
+		list, err := f.book.Actions.OfRun(ctx, run.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ const openStreams = 5
 func (f family) histories(ctx context.Context) iter.Seq2[campaign.History, error] {
 	var parts []iter.Seq2[campaign.History, error]
 	for i, run := range f.members() {
-		part := f.book.Histories(ctx, run.ID)
+		part := f.book.Histories.Of(ctx, run.ID)
 		if i >= openStreams {
 			part = held(part)
 		}

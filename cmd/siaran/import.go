@@ -51,7 +51,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if err != nil {
 		return err
 	}
-	im := &receiptlog.Importer{Parse: parse, Sink: book, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
+	im := &receiptlog.Importer{Parse: parse, Sink: book.Receipts, Formats: receiptlog.Formats{Custom: custom, Only: cmd.Format}}
 	var total campaign.Tally
 	for _, path := range paths {
 		t, err := cmd.file(ctx, ui, im, path)

@@ -94,7 +94,7 @@ func collect(ctx context.Context, s *definition.Settings, book *ledger.Ledger, l
 	// Everything around the handler ends after it: what it stored on its way out is fed, too.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var around errgroup.Group
-	feed := &receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book, Fed: watch(metrics), All: true}
+	feed := &receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book.Receipts, Fed: watch(metrics), All: true}
 	around.Go(func() error {
 		feed.Run(background, time.Second, func(err error) { log.Error("reading the receipt log", "error", err) })
 		return nil

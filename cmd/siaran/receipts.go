@@ -92,7 +92,7 @@ func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, u
 	if err != nil {
 		return err
 	}
-	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book}
+	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: parse, Sink: book.Receipts}
 	t, err := feed.CatchUp(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the receipt log: %w", err)

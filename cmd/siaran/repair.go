@@ -60,7 +60,7 @@ func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) er
 		return err
 	}
 	if run.Parent != "" {
-		if run, err = book.Run(ctx, run.Parent); err != nil {
+		if run, err = book.Runs.ByID(ctx, run.Parent); err != nil {
 			return err
 		}
 	}
@@ -89,12 +89,12 @@ func (l *loaded) adopt(ctx context.Context, book *ledger.Ledger, from string) er
 // read learns from the ledger what became of the parent's rows.
 func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Planner) error {
 	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[planning.DuplicateKey]int32{}
-	children, err := book.Children(ctx, r.parent.ID)
+	children, err := book.Runs.Children(ctx, r.parent.ID)
 	if err != nil {
 		return err
 	}
 	for _, run := range append([]campaign.Run{r.parent}, children...) {
-		for h, err := range book.Histories(ctx, run.ID) {
+		for h, err := range book.Histories.Of(ctx, run.ID) {
 			if err != nil {
 				return err
 			}

@@ -87,11 +87,11 @@ func openHere(ctx context.Context, c *common) (*definition.Settings, *ledger.Led
 
 // findRun finds a run by its id, else the newest run of the campaign of that name.
 func findRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, error) {
-	run, err := book.Run(ctx, strings.ToLower(name))
+	run, err := book.Runs.ByID(ctx, strings.ToLower(name))
 	if !errors.Is(err, ledger.ErrNoRun) {
 		return run, err
 	}
-	run, err = book.Newest(ctx, name)
+	run, err = book.Runs.Newest(ctx, name)
 	if errors.Is(err, ledger.ErrNoRun) {
 		if imported, ok, err := newestImported(ctx, book, name); err != nil || ok {
 			return imported, err
@@ -103,7 +103,7 @@ func findRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Ru
 
 // newestImported finds the newest run of another tool's sends of that name.
 func newestImported(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, bool, error) {
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	for _, run := range runs {
 		if run.Kind == campaign.KindImported && run.Campaign == name {
 			return run, true, nil
@@ -177,13 +177,13 @@ const listedStrays = 1000
 
 // strays are the receipts that name one of these runs and belong to none of its messages, and how many others there are.
 func strays(ctx context.Context, book *ledger.Ledger, f family) (workbook.Strays, error) {
-	counts, err := book.StrayCounts(ctx)
+	counts, err := book.Strays.Counts(ctx)
 	if err != nil {
 		return workbook.Strays{}, err
 	}
 	var found []campaign.Stray
 	for _, run := range f.members() {
-		more, err := book.Strays(ctx, run.ID, listedStrays)
+		more, err := book.Strays.OfRun(ctx, run.ID, listedStrays)
 		if err != nil {
 			return workbook.Strays{}, err
 		}

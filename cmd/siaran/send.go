@@ -103,7 +103,7 @@ type sending struct {
 
 // send finds or plans the run and sends what is unsettled.
 func (s *sending) send(ctx context.Context) (summary, error) {
-	if err := s.ledger.Claim(ctx); err != nil { // a copied or restored ledger must not send again
+	if err := s.ledger.Original.Claim(ctx); err != nil { // a copied or restored ledger must not send again
 		return summary{}, err
 	}
 	if err := catchUp(ctx, s.settings, s.ledger, s.ui); err != nil {
@@ -132,7 +132,7 @@ func (s *sending) send(ctx context.Context) (summary, error) {
 
 // goOn sends what is unsettled of the run.
 func (s *sending) goOn(ctx context.Context) (summary, error) {
-	owner, err := s.ledger.Own(ctx, s.run.ID)
+	owner, err := s.ledger.Owners.Own(ctx, s.run.ID)
 	if err != nil {
 		return summary{}, err
 	}
@@ -153,7 +153,7 @@ func (s *sending) find(ctx context.Context, pre *planning.Preflight, plan planni
 	replaced := ""
 	for n := 0; ; n++ {
 		identity := s.identity(plan, n)
-		run, ok, err := s.ledger.ByIdentity(ctx, identity)
+		run, ok, err := s.ledger.Runs.ByIdentity(ctx, identity)
 		switch {
 		case err != nil:
 			return err
@@ -188,7 +188,7 @@ func (s *sending) resume(ctx context.Context) error {
 		if s.run.ExpiresAt = (time.Time{}); s.campaign.ValidFor > 0 {
 			s.run.ExpiresAt = s.run.CreatedAt.Add(s.campaign.ValidFor)
 		}
-		if err := s.ledger.SetDefinition(ctx, s.run); err != nil {
+		if err := s.ledger.Runs.SetDefinition(ctx, s.run); err != nil {
 			return err
 		}
 		if err := s.act(ctx, campaign.DeedConduct, "", strings.Join(conduct, "; ")); err != nil {
@@ -200,7 +200,7 @@ func (s *sending) resume(ctx context.Context) error {
 		return err
 	}
 	if s.run.State == campaign.StatePaused {
-		if _, err := s.ledger.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", ""); err != nil {
+		if _, err := s.ledger.Runs.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", ""); err != nil {
 			return err
 		}
 	}
@@ -209,7 +209,7 @@ func (s *sending) resume(ctx context.Context) error {
 }
 
 func (s *sending) act(ctx context.Context, what campaign.Deed, options, why string) error {
-	return s.ledger.Act(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
+	return s.ledger.Actions.Add(ctx, campaign.Action{At: time.Now(), Who: who(), Host: hostName(), What: what, Run: s.run.ID, Options: options, Why: why})
 }
 
 // plan writes the plan into the ledger: planning, then ready. Nothing is sent before it is whole.
@@ -231,7 +231,7 @@ func (s *sending) plan(ctx context.Context, pre *planning.Preflight, plan planni
 	if s.repairs != nil {
 		s.run.Kind = campaign.KindResend
 	}
-	book, err := s.ledger.StartPlan(ctx, s.run)
+	book, err := s.ledger.Plans.Start(ctx, s.run)
 	if err != nil {
 		return err
 	}
@@ -349,7 +349,7 @@ func (s *sending) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	bar := s.ui.progress(s.run, queued, throttle)
 	defer bar.Close()
 	defer s.watch(ctx, throttle, bar)()
-	book, err := s.ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose})
+	book, err := s.ledger.Attempts(ctx, ledger.Terms{Run: s.run, Account: s.account, Purpose: s.campaign.Purpose})
 	if err != nil {
 		return err
 	}
@@ -445,17 +445,17 @@ func (s *sending) settle(ctx context.Context) (summary, error) {
 	var err error
 	switch s.stop.Kind {
 	case dispatch.StopDone, dispatch.StopExpired:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
+		_, err = s.ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
 	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
+		_, err = s.ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
 	case dispatch.StopInterrupted:
-		_, err = s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
+		_, err = s.ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
 	case dispatch.StopState:
 	}
 	if err != nil {
 		return summary{}, err
 	}
-	if s.run, err = s.ledger.Run(ctx, s.run.ID); err != nil {
+	if s.run, err = s.ledger.Runs.ByID(ctx, s.run.ID); err != nil {
 		return summary{}, err
 	}
 	sum, _, err := summarise(ctx, s.ledger, s.run)

@@ -164,7 +164,7 @@ func (im *sentImport) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if run, ok, err := im.book.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest}); err != nil {
+	if run, ok, err := im.book.Runs.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest}); err != nil {
 		return err
 	} else if ok {
 		im.ui.Say("These sends were imported already, on %s, as run %s. Nothing to do.", run.CreatedAt.In(im.zone).Format("2 Jan 2006 15:04"), run.ID)
@@ -189,7 +189,7 @@ func (im *sentImport) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	plan, err := im.book.StartPlan(ctx, run)
+	plan, err := im.book.Plans.Start(ctx, run)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (im *sentImport) run(ctx context.Context) error {
 	if before > after {
 		im.ui.Say("  %9s that had come before found their messages", plural(before-after, "receipt"))
 	}
-	if run, err = im.book.Run(ctx, run.ID); err != nil {
+	if run, err = im.book.Runs.ByID(ctx, run.ID); err != nil {
 		return err
 	}
 	return im.show(ctx, run)
@@ -220,7 +220,7 @@ func (im *sentImport) run(ctx context.Context) error {
 
 // waiting counts receipts that may belong to messages not known yet.
 func (im *sentImport) waiting(ctx context.Context) (int, error) {
-	counts, err := im.book.StrayCounts(ctx)
+	counts, err := im.book.Strays.Counts(ctx)
 	return counts[campaign.StrayOrphan] + counts[campaign.StrayForeign], err
 }
 
@@ -311,7 +311,7 @@ func (im *sentImport) add(ctx context.Context, plan *ledger.Plan, run campaign.R
 			ids = append(ids, s.id)
 		}
 	}
-	known, err := im.book.ImportedIDs(ctx, run.Account, ids)
+	known, err := im.book.Aliases.Imported(ctx, run.Account, ids)
 	if err != nil {
 		return err
 	}

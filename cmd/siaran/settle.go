@@ -40,7 +40,7 @@ func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	// Whoever sends the run has its own picture of these rows; and what a dead process left open is
 	// unknown once the run is owned.
 	if run.State != campaign.StateDone && run.State != campaign.StateCancelled {
-		owner, err := book.Own(ctx, run.ID)
+		owner, err := book.Owners.Own(ctx, run.ID)
 		if err != nil {
 			return err
 		}
@@ -53,14 +53,14 @@ func (cmd *settleCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if cmd.As == "not-taken" {
 		as = campaign.NotTaken
 	}
-	err = book.Act(ctx, campaign.Action{
+	err = book.Actions.Add(ctx, campaign.Action{
 		Who: who(), Host: hostName(), What: campaign.DeedSettle, Run: run.ID,
 		Options: fmt.Sprintf("--rows %s --as %s", numbers(cmd.Rows), cmd.As), Why: cmd.Because,
 	})
 	if err != nil {
 		return err
 	}
-	not, err := book.Settle(ctx, run.ID, cmd.Rows, as, cmd.Because)
+	not, err := book.Doubts.Settle(ctx, run.ID, cmd.Rows, as, cmd.Because)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (cmd *settleCmd) unknown(ctx context.Context, book *ledger.Ledger, run camp
 // verdictsOf folds every row of the run into its verdict.
 func verdictsOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (map[int]campaign.Verdict, error) {
 	rows := make(map[int]campaign.Verdict, run.Rows)
-	for h, err := range book.LeanHistories(ctx, run.ID) {
+	for h, err := range book.Histories.Lean(ctx, run.ID) {
 		if err != nil {
 			return nil, err
 		}

@@ -59,7 +59,7 @@ func (cmd *statusCmd) show(ctx context.Context, s *definition.Settings, book *le
 		}
 		return cmd.showFamily(ctx, s, book, ui, run)
 	}
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (cmd *statusCmd) showFamily(ctx context.Context, s *definition.Settings, bo
 	if err := cmd.showRun(ctx, s, book, ui, run); err != nil {
 		return err
 	}
-	children, err := book.Children(ctx, run.ID)
+	children, err := book.Runs.Children(ctx, run.ID)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (cmd *statusCmd) expected(ctx context.Context, s *definition.Settings, book
 	if cmd.Expect == "" {
 		return nil
 	}
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func summarise(ctx context.Context, l *ledger.Ledger, run campaign.Run) (summary
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason,
 	}
 	counts := make(verdicts)
-	for h, err := range l.LeanHistories(ctx, run.ID) {
+	for h, err := range l.Histories.Lean(ctx, run.ID) {
 		if err != nil {
 			return s, nil, err
 		}

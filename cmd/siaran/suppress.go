@@ -91,7 +91,7 @@ func (cmd *suppressAddCmd) Run(ctx context.Context, c *common, ui *ui) (err erro
 		return err
 	}
 	defer closing(book, &err)
-	if err := book.Suppress(ctx, list...); err != nil {
+	if err := book.Suppressions.Add(ctx, list...); err != nil {
 		return err
 	}
 	ui.Say("%s suppressed %s", people(len(list)), cmd.words())
@@ -116,7 +116,7 @@ func people(n int) string {
 
 // actSuppressed records the change; who it was about stands in the list itself.
 func actSuppressed(ctx context.Context, book *ledger.Ledger, options, why string) error {
-	return book.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedSuppress, Options: options, Why: why})
+	return book.Actions.Add(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedSuppress, Options: options, Why: why})
 }
 
 // suppressRemoveCmd is siaran suppress remove.
@@ -139,7 +139,7 @@ func (cmd *suppressRemoveCmd) Run(ctx context.Context, c *common, ui *ui) (err e
 		return err
 	}
 	defer closing(book, &err)
-	n, err := book.Unsuppress(ctx, list...)
+	n, err := book.Suppressions.Remove(ctx, list...)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (cmd *suppressListCmd) Run(ctx context.Context, c *common, ui *ui) (err err
 	}
 	defer closing(book, &err)
 	ui.Say("address,channel,for,because,since")
-	for s, err := range book.Suppressions(ctx) {
+	for s, err := range book.Suppressions.All(ctx) {
 		if err != nil {
 			return err
 		}

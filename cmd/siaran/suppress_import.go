@@ -61,7 +61,7 @@ func (cmd *suppressImportCmd) Run(ctx context.Context, c *common, ui *ui) (err e
 	sum := suppressed{Type: "summary"}
 	var batch []ledger.Suppression
 	flush := func() error {
-		err := book.Suppress(ctx, batch...)
+		err := book.Suppressions.Add(ctx, batch...)
 		if err == nil {
 			sum.Added += len(batch)
 		}

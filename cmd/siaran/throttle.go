@@ -73,7 +73,7 @@ func (s *sending) watch(ctx context.Context, t throttle, bar *progress) (stop fu
 				bar.Slowed(words)
 			}
 			ready := []campaign.RunState{campaign.StateReady}
-			if _, err := s.ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, words, ""); err != nil {
+			if _, err := s.ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateReady, words, ""); err != nil {
 				return // the sending itself will say what is wrong with the ledger
 			}
 			said, written = words, time.Now()

@@ -30,7 +30,7 @@ func (l *loaded) identity(plan planning.Plan, again int) campaign.Identity {
 
 // openRuns finds the unfinished runs of this campaign, the newest first.
 func (l *loaded) openRuns(ctx context.Context, book *ledger.Ledger, plan planning.Plan) ([]openRun, error) {
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (s *sending) finish(ctx context.Context, o openRun) error {
 
 // expire gives up what is left of an older run.
 func (s *sending) expire(ctx context.Context, o openRun) error {
-	owner, err := s.ledger.Own(ctx, o.ID)
+	owner, err := s.ledger.Owners.Own(ctx, o.ID)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return err
 	}
 	reason := "expired: a newer file of the campaign took its place"
-	done, err := s.ledger.SetState(ctx, o.ID, []campaign.RunState{o.State}, campaign.StateDone, reason, "")
+	done, err := s.ledger.Runs.SetState(ctx, o.ID, []campaign.RunState{o.State}, campaign.StateDone, reason, "")
 	if err != nil {
 		return err
 	}
@@ -163,5 +163,5 @@ func (s *sending) expire(ctx context.Context, o openRun) error {
 		return &statusError{Code: exitBusy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", o.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
 	s.ui.Note("run %s of %s: %s not sent, expired", o.ID, o.CreatedAt.In(s.settings.Zone).Format("2 Jan 15:04"), plural(before.Queued, "row"))
-	return s.ledger.Act(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedExpire, Run: o.ID, Why: reason})
+	return s.ledger.Actions.Add(ctx, campaign.Action{Who: who(), Host: hostName(), What: campaign.DeedExpire, Run: o.ID, Why: reason})
 }

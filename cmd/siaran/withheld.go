@@ -23,7 +23,7 @@ func (l *loaded) countWithheld(ctx context.Context) (*withheld, error) {
 	if l.book == nil {
 		return s, nil
 	}
-	for _, err := range l.book.Suppressions(ctx) {
+	for _, err := range l.book.Suppressions.All(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (s *withheld) flush(ctx context.Context) error {
 		for _, m := range s.batch {
 			list = append(list, m.To(k, s.channel[0]))
 		}
-		found, err := s.book.Suppressed(ctx, list, k, s.campaign.Purpose)
+		found, err := s.book.Suppressions.Among(ctx, list, k, s.campaign.Purpose)
 		if err != nil {
 			return err
 		}
