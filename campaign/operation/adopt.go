@@ -13,11 +13,11 @@ import (
 // MayAdopt reports whether the ledger is a copy or a restored backup that a person has to say yes to. A ledger
 // that is damaged is not for that: the error is one of Damaged.
 func MayAdopt(ctx context.Context, book *ledger.Ledger) (bool, error) {
-	copied := book.Copied(ctx)
+	copied := book.Original.Copied(ctx)
 	if !errors.Is(copied, ledger.ErrCopied) {
 		return false, copied
 	}
-	wrong, err := book.Check(ctx)
+	wrong, err := book.Health.Check(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -31,16 +31,16 @@ func MayAdopt(ctx context.Context, book *ledger.Ledger) (bool, error) {
 // the receipt log knows is not sent again. It returns how many receipts are of runs that this ledger does not
 // know: they were sent after it was copied.
 func Adopt(ctx context.Context, book *ledger.Ledger, by campaign.Person, why string) (unknown int, err error) {
-	copied := book.Copied(ctx)
+	copied := book.Original.Copied(ctx)
 	if !errors.Is(copied, ledger.ErrCopied) {
 		return 0, copied
 	}
-	if err := book.Act(ctx, by.Did(campaign.DeedAdopt, "", copied.Error(), strings.ToValidUTF8(why, "?"))); err != nil {
+	if err := book.Actions.Add(ctx, by.Did(campaign.DeedAdopt, "", copied.Error(), strings.ToValidUTF8(why, "?"))); err != nil {
 		return 0, err
 	}
-	if err := book.Adopt(ctx); err != nil {
+	if err := book.Original.Adopt(ctx); err != nil {
 		return 0, err
 	}
-	strays, err := book.StrayCounts(ctx)
+	strays, err := book.Strays.Counts(ctx)
 	return strays[campaign.StrayOrphan], err
 }

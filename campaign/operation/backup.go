@@ -28,10 +28,10 @@ func MayBackUp(s *definition.Settings, file string) error {
 
 // Backup copies the ledger of this moment to file, safe while messages are sent, and returns its size in bytes.
 func Backup(ctx context.Context, book *ledger.Ledger, file string, by campaign.Person) (int64, error) {
-	if err := book.Act(ctx, by.Did(campaign.DeedBackup, "", file, "")); err != nil {
+	if err := book.Actions.Add(ctx, by.Did(campaign.DeedBackup, "", file, "")); err != nil {
 		return 0, err
 	}
-	if err := book.Backup(ctx, file); err != nil {
+	if err := book.Health.Backup(ctx, file); err != nil {
 		return 0, errors.Join(err, ctx.Err())
 	}
 	info, err := os.Stat(file)

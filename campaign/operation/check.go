@@ -47,7 +47,7 @@ func Check(ctx context.Context, m Material) (_ *Checked, err error) {
 
 // compare finds the run that these rows are already, and what the campaign's other runs mean for them.
 func (c *Checked) compare(ctx context.Context, m Material, rows string) error {
-	run, ok, err := m.Ledger.ByIdentity(ctx, campaign.Identity{
+	run, ok, err := m.Ledger.Runs.ByIdentity(ctx, campaign.Identity{
 		Campaign: m.Campaign.Name, Account: m.Account.Name, ContentDigest: m.Campaign.ContentDigest(), RowsDigest: rows,
 	})
 	if err != nil {

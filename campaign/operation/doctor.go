@@ -114,12 +114,12 @@ func ledgerFindings(ctx context.Context, s *definition.Settings, host string) (a
 		return append(all, foundError("ledger", err)), nil
 	}
 	defer closing(book, &err)
-	if err := book.Copied(ctx); errors.Is(err, ledger.ErrCopied) {
+	if err := book.Original.Copied(ctx); errors.Is(err, ledger.ErrCopied) {
 		all = append(all, foundError("ledger", err))
 	} else if err != nil {
 		return all, err
 	}
-	wrong, err := book.Check(ctx)
+	wrong, err := book.Health.Check(ctx)
 	if err != nil {
 		return append(all, foundError("ledger", err)), ctx.Err()
 	}

@@ -18,7 +18,7 @@ const shownRows = 20
 
 // runFindings are what waits for a person: half plans, paused and forgotten runs, unknown rows.
 func runFindings(ctx context.Context, book *ledger.Ledger, zone *time.Location) (all []Finding, err error) {
-	half, err := book.HalfPlans(ctx)
+	half, err := book.Plans.Half(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrReadOnly) { // which was found already; nobody can be asked who works on a run then
 		return nil, err
 	}
@@ -26,11 +26,11 @@ func runFindings(ctx context.Context, book *ledger.Ledger, zone *time.Location) 
 		all = append(all, found("run "+run.ID, "nothing of it was sent; the next siaran send of any campaign clears it away",
 			"was being planned for %s on %s when its process ended", run.Campaign, day(run, zone)))
 	}
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil {
 		return all, err
 	}
-	doubtful, err := book.Doubtful(ctx)
+	doubtful, err := book.Doubts.Runs(ctx)
 	if err != nil {
 		return all, err
 	}
@@ -62,7 +62,7 @@ func restFinding(ctx context.Context, book *ledger.Ledger, run campaign.Run, zon
 		}
 		return []Finding{found(about, cure, "%s of %s is paused %s: %s", run.Campaign, day(run, zone), by, run.Reason)}, nil
 	case campaign.StateReady:
-		owned, err := book.Owned(ctx, run.ID)
+		owned, err := book.Owners.Owned(ctx, run.ID)
 		if owned || errors.Is(err, ledger.ErrReadOnly) {
 			return nil, nil
 		}

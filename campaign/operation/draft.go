@@ -125,7 +125,7 @@ func (d *draft) lookBack(ctx context.Context, replaced string) error {
 	}
 	if d.Ledger != nil && d.Account.Live && c.Repeat != "allow" {
 		known.Sent = &planning.Sent{}
-		for s, err := range d.Ledger.SentTo(ctx, ledger.SentTo{
+		for s, err := range d.Ledger.Histories.SentTo(ctx, ledger.SentTo{
 			Campaign: c.Name, Live: true, Since: d.Now().Add(-c.RepeatWithin),
 			Queued: c.Unfinished != "expire", // those are given up before anything is sent
 		}) {

@@ -54,7 +54,7 @@ func Import(ctx context.Context, s *definition.Settings, book *ledger.Ledger, r 
 	if err != nil {
 		return total, err
 	}
-	im := &receiptfile.Importer{Parse: reader.Parse, Sink: book, Formats: receiptfile.Formats{Custom: reader.Custom, Only: r.Format, Workbook: openTable}}
+	im := &receiptfile.Importer{Parse: reader.Parse, Sink: book.Receipts, Formats: receiptfile.Formats{Custom: reader.Custom, Only: r.Format, Workbook: openTable}}
 	for _, path := range paths {
 		t, err := importFile(ctx, im, path, r.Input, watch)
 		total.Add(t)

@@ -93,7 +93,7 @@ func newIntake(r ListenRequest) (in intake, err error) {
 			err = errors.Join(err, in.store.Close())
 		}
 	}()
-	in.feed = &receiptlog.Feeder{Dir: s.Listen.Log, Parse: reader.Parse, Sink: r.Book, Fed: watch(metrics), All: true}
+	in.feed = &receiptlog.Feeder{Dir: s.Listen.Log, Parse: reader.Parse, Sink: r.Book.Receipts, Fed: watch(metrics), All: true}
 	answers := make(map[string]webhook.Answer)
 	for _, g := range Gateways() {
 		answers[g.Name] = g.Answer

@@ -23,7 +23,7 @@ type olderRun struct {
 
 // olderRuns finds the unfinished runs of this campaign, the newest first. rows is the digest of the plan's rows.
 func (m Material) olderRuns(ctx context.Context, c *campaign.Campaign, rows string) ([]olderRun, error) {
-	runs, err := m.Ledger.Runs(ctx)
+	runs, err := m.Ledger.Runs.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (p *Planned) finish(ctx context.Context, run campaign.Run) error {
 // expire gives up what is left of an older run.
 func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 	book := p.r.Ledger
-	owner, err := book.Own(ctx, run.ID)
+	owner, err := book.Owners.Own(ctx, run.ID)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 		return err
 	}
 	reason := "expired: a newer file of the campaign took its place"
-	done, err := book.SetState(ctx, run.ID, []campaign.RunState{run.State}, campaign.StateDone, reason, "")
+	done, err := book.Runs.SetState(ctx, run.ID, []campaign.RunState{run.State}, campaign.StateDone, reason, "")
 	if err != nil {
 		return err
 	}
@@ -117,5 +117,5 @@ func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 		return &Error{Kind: Busy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", run.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
 	p.r.tell(Expired{Run: run, Rows: before.Queued})
-	return book.Act(ctx, p.r.By.Did(campaign.DeedExpire, run.ID, "", reason))
+	return book.Actions.Add(ctx, p.r.By.Did(campaign.DeedExpire, run.ID, "", reason))
 }

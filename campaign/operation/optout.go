@@ -19,7 +19,7 @@ func newOptOuts(ctx context.Context, m Material) (optOuts, error) {
 	if m.Ledger == nil {
 		return o, nil
 	}
-	for _, err := range m.Ledger.Suppressions(ctx) {
+	for _, err := range m.Ledger.Suppressions.All(ctx) {
 		if err != nil {
 			return o, err
 		}
@@ -40,7 +40,7 @@ func (o optOuts) of(ctx context.Context, batch []planning.Decided) ([]bool, erro
 		for i, m := range batch {
 			list[i] = m.To(k, o.channels[0])
 		}
-		found, err := o.Ledger.Suppressed(ctx, list, k, o.Campaign.Purpose)
+		found, err := o.Ledger.Suppressions.Among(ctx, list, k, o.Campaign.Purpose)
 		if err != nil {
 			return nil, err
 		}

@@ -68,7 +68,7 @@ func (s *session) watch(ctx context.Context, p pace) (stop func()) {
 				continue
 			}
 			ready := []campaign.RunState{campaign.StateReady}
-			if _, err := s.r.Ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, words, ""); err != nil {
+			if _, err := s.r.Ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateReady, words, ""); err != nil {
 				return // the sending itself will say what is wrong with the ledger
 			}
 			kept, written = words, time.Now()

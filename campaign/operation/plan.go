@@ -54,7 +54,7 @@ type Planned struct {
 func Plan(ctx context.Context, r Request) (*Planned, error) {
 	c := *r.Campaign // answers change it
 	r.Campaign = &c
-	if err := r.Ledger.Claim(ctx); err != nil { // a copied or restored ledger must not send again
+	if err := r.Ledger.Original.Claim(ctx); err != nil { // a copied or restored ledger must not send again
 		return nil, err
 	}
 	tally, err := CatchUp(ctx, r.Settings, r.Ledger)
@@ -91,7 +91,7 @@ func Plan(ctx context.Context, r Request) (*Planned, error) {
 
 // byBytes finds the run of a file by its bytes alone. One that is done is left for --new-run.
 func (p *Planned) byBytes(ctx context.Context, bytes *sheet.Bytes, of *repairs) (bool, error) {
-	runs, err := p.r.Ledger.ByFile(ctx, campaign.FileIdentity{
+	runs, err := p.r.Ledger.Runs.ByFile(ctx, campaign.FileIdentity{
 		Campaign: p.r.Campaign.Name, Account: p.r.Account.Name, ContentDigest: p.r.Campaign.ContentDigest(),
 		FileDigest: bytes.Digest(), Parent: of.parentID(),
 	})
@@ -142,7 +142,7 @@ func (p *Planned) write(ctx context.Context) error {
 		p.Run.Kind = campaign.KindResend
 	}
 	var err error
-	if p.plan, err = r.Ledger.StartPlan(ctx, p.Run); err != nil {
+	if p.plan, err = r.Ledger.Plans.Start(ctx, p.Run); err != nil {
 		return err
 	}
 	d.planner.Run, d.planner.Key = p.Run.ID, r.Ledger.Key()
@@ -239,7 +239,7 @@ func (p *Planned) change(ctx context.Context, batch []planning.Decided) error {
 
 // lookBack notes the number of the last ready run, and then what was sent before.
 func (p *Planned) lookBack(ctx context.Context) (err error) {
-	if p.seen, err = p.r.Ledger.ReadyNumber(ctx); err != nil {
+	if p.seen, err = p.r.Ledger.Plans.ReadyNumber(ctx); err != nil {
 		return err
 	}
 	return p.draft.lookBack(ctx, p.replaced)
@@ -250,7 +250,7 @@ func (p *Planned) lookBack(ctx context.Context) (err error) {
 func (p *Planned) byRows(ctx context.Context) (found bool, err error) {
 	p.Run.RowsDigest = p.counts.Digest
 	for {
-		run, ok, err := p.r.Ledger.ByIdentity(ctx, p.Run.Identity())
+		run, ok, err := p.r.Ledger.Runs.ByIdentity(ctx, p.Run.Identity())
 		if err != nil || !ok {
 			return false, err
 		}

@@ -79,7 +79,7 @@ func CatchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger) (
 	if err != nil {
 		return campaign.Tally{}, err
 	}
-	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: reader.Parse, Sink: book}
+	feed := receiptlog.Feeder{Dir: s.Listen.Log, Parse: reader.Parse, Sink: book.Receipts}
 	t, err := feed.CatchUp(ctx)
 	if err != nil {
 		return t, fmt.Errorf("reading the receipt log: %w", err)

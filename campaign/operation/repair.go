@@ -38,7 +38,7 @@ func repairsOf(ctx context.Context, m Material, from string) (*repairs, error) {
 		return nil, err
 	}
 	if run.Parent != "" {
-		if run, err = m.Ledger.Run(ctx, run.Parent); err != nil {
+		if run, err = m.Ledger.Runs.ByID(ctx, run.Parent); err != nil {
 			return nil, err
 		}
 	}
@@ -73,12 +73,12 @@ func (d *draft) asRepair() error {
 // read learns from the ledger what became of the parent's rows.
 func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Planner) error {
 	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[planning.DuplicateKey]int32{}
-	children, err := book.Children(ctx, r.parent.ID)
+	children, err := book.Runs.Children(ctx, r.parent.ID)
 	if err != nil {
 		return err
 	}
 	for _, run := range append([]campaign.Run{r.parent}, children...) {
-		for h, err := range book.Histories(ctx, run.ID) {
+		for h, err := range book.Histories.Of(ctx, run.ID) {
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 	in = workbook.Input{
 		Run: run,
 		Histories: family.Histories(func(run campaign.Run) iter.Seq2[campaign.History, error] {
-			return book.Histories(ctx, run.ID)
+			return book.Histories.Of(ctx, run.ID)
 		}),
 		Settings: reports.Settings{Campaign: def, Prices: account.Prices, Zone: s.Zone, Text: smsText(account, def, run.Header)},
 		Sender:   account.SenderID,
@@ -101,7 +101,7 @@ func reportInput(ctx context.Context, s *definition.Settings, book *ledger.Ledge
 func familyActions(ctx context.Context, book *ledger.Ledger, f reports.Family) ([]campaign.Action, error) {
 	var all []campaign.Action
 	for _, run := range f.Members() {
-		list, err := book.Actions(ctx, run.ID)
+		list, err := book.Actions.OfRun(ctx, run.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -134,13 +134,13 @@ const listedStrays = 1000
 // familyStrays are the receipts that name one of these runs and belong to none of its messages, and how many
 // others there are.
 func familyStrays(ctx context.Context, book *ledger.Ledger, f reports.Family) (workbook.Strays, error) {
-	counts, err := book.StrayCounts(ctx)
+	counts, err := book.Strays.Counts(ctx)
 	if err != nil {
 		return workbook.Strays{}, err
 	}
 	var found []campaign.Stray
 	for _, run := range f.Members() {
-		more, err := book.Strays(ctx, run.ID, listedStrays)
+		more, err := book.Strays.OfRun(ctx, run.ID, listedStrays)
 		if err != nil {
 			return workbook.Strays{}, err
 		}

@@ -16,15 +16,15 @@ import (
 // none, of another tool's that were imported. If there is none, the error is one of Usage that wraps
 // ledger.ErrNoRun.
 func FindRun(ctx context.Context, book *ledger.Ledger, name string) (campaign.Run, error) {
-	run, err := book.Run(ctx, strings.ToLower(name))
+	run, err := book.Runs.ByID(ctx, strings.ToLower(name))
 	if !errors.Is(err, ledger.ErrNoRun) {
 		return run, err
 	}
-	run, err = book.Newest(ctx, name)
+	run, err = book.Runs.Newest(ctx, name)
 	if !errors.Is(err, ledger.ErrNoRun) {
 		return run, err
 	}
-	runs, listErr := book.Runs(ctx)
+	runs, listErr := book.Runs.All(ctx)
 	if listErr != nil {
 		return campaign.Run{}, listErr
 	}
@@ -58,7 +58,7 @@ func (e *noRunError) Unwrap() error { return e.cause }
 
 // FamilyOf finds the resends that took over rows of run.
 func FamilyOf(ctx context.Context, book *ledger.Ledger, run campaign.Run) (reports.Family, error) {
-	children, err := book.Children(ctx, run.ID)
+	children, err := book.Runs.Children(ctx, run.ID)
 	return reports.NewFamily(run, children), err
 }
 
@@ -74,7 +74,7 @@ func DefinitionOf(run campaign.Run) (*campaign.Campaign, error) {
 // verdicts folds every row of the run into its verdict.
 func verdicts(ctx context.Context, book *ledger.Ledger, run campaign.Run) (map[int]campaign.Verdict, error) {
 	rows := make(map[int]campaign.Verdict, run.Rows)
-	for h, err := range book.LeanHistories(ctx, run.ID) {
+	for h, err := range book.Histories.Lean(ctx, run.ID) {
 		if err != nil {
 			return nil, err
 		}

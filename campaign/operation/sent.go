@@ -115,7 +115,7 @@ func (im *SentImport) Import(ctx context.Context, book *ledger.Ledger, by campai
 	if err != nil {
 		return SentResult{}, err
 	}
-	run, already, err := book.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest})
+	run, already, err := book.Runs.ByIdentity(ctx, campaign.Identity{Campaign: im.name, Account: im.account.Name, RowsDigest: digest})
 	if err != nil {
 		return SentResult{}, err
 	}
@@ -136,7 +136,7 @@ func (im *SentImport) Import(ctx context.Context, book *ledger.Ledger, by campai
 			return SentResult{}, err
 		}
 		found = max(before-after, 0)
-		if run, err = book.Run(ctx, run.ID); err != nil {
+		if run, err = book.Runs.ByID(ctx, run.ID); err != nil {
 			return SentResult{}, err
 		}
 	}
@@ -153,7 +153,7 @@ func (im *SentImport) identity() hash.Hash {
 
 // waiting counts receipts that may belong to messages not known yet.
 func waiting(ctx context.Context, book *ledger.Ledger) (int, error) {
-	counts, err := book.StrayCounts(ctx)
+	counts, err := book.Strays.Counts(ctx)
 	return counts[campaign.StrayOrphan] + counts[campaign.StrayForeign], err
 }
 
@@ -208,7 +208,7 @@ func (im *SentImport) planned(digest string, rows int) (campaign.Run, error) {
 
 // write puts the run with all its rows, and the action that made it, into the ledger; or nothing.
 func (im *SentImport) write(ctx context.Context, book *ledger.Ledger, by campaign.Person, run campaign.Run) error {
-	plan, err := book.StartPlan(ctx, run)
+	plan, err := book.Plans.Start(ctx, run)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (im *SentImport) add(ctx context.Context, book *ledger.Ledger, plan *ledger
 			ids = append(ids, s.id)
 		}
 	}
-	known, err := book.ImportedIDs(ctx, run.Account, ids)
+	known, err := book.Aliases.Imported(ctx, run.Account, ids)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func TestTheSameSendsAreOneRunHoweverOftenTheyAreImported(t *testing.T) {
 	if err != nil || !again.Already || again.Run.ID != first.Run.ID || again.Summary.Sum() != 3 {
 		t.Errorf("imported again: %+v, %v", again, err)
 	}
-	actions, err := book.Actions(t.Context(), first.Run.ID)
+	actions, err := book.Actions.OfRun(t.Context(), first.Run.ID)
 	if err != nil || len(actions) != 1 || actions[0].What != campaign.DeedImport || actions[0].By() != "ops@mail-1" {
 		t.Errorf("actions: %v, %v", actions, err)
 	}
@@ -133,11 +133,11 @@ func TestAFileThatCannotBeARunLeavesNothing(t *testing.T) {
 			if err == nil || !errors.As(err, &no) || no.Kind != Usage || !strings.Contains(err.Error(), c.problem) {
 				t.Fatalf("got %v", err)
 			}
-			runs, err := book.Runs(t.Context())
+			runs, err := book.Runs.All(t.Context())
 			if err != nil || len(runs) != 1 {
 				t.Errorf("runs: %v, %v", runs, err)
 			}
-			half, err := book.HalfPlans(t.Context())
+			half, err := book.Plans.Half(t.Context())
 			if err != nil || len(half) != 0 {
 				t.Errorf("half plans: %v, %v", half, err)
 			}

@@ -49,7 +49,7 @@ func (p *Planned) session() *session {
 
 // resume lifts a pause that the run made itself, records changed conduct, and sends what is left.
 func (s *session) resume(ctx context.Context, conduct []string) (Result, error) {
-	owner, err := s.r.Ledger.Own(ctx, s.run.ID)
+	owner, err := s.r.Ledger.Owners.Own(ctx, s.run.ID)
 	if err != nil {
 		return Result{}, err
 	}
@@ -57,7 +57,7 @@ func (s *session) resume(ctx context.Context, conduct []string) (Result, error) 
 	if len(conduct) > 0 {
 		s.run.Definition, s.run.ExpiresAt = s.r.Campaign.Text, expires(s.r.Campaign, s.run.CreatedAt)
 		s.run.Tries = s.r.Campaign.Retry.Attempts
-		if err := s.r.Ledger.SetDefinition(ctx, s.run); err != nil {
+		if err := s.r.Ledger.Runs.SetDefinition(ctx, s.run); err != nil {
 			return Result{}, err
 		}
 		if err := s.act(ctx, campaign.DeedConduct, strings.Join(conduct, "; ")); err != nil {
@@ -66,7 +66,7 @@ func (s *session) resume(ctx context.Context, conduct []string) (Result, error) 
 		s.r.tell(ConductChanged{Changes: conduct})
 	}
 	if s.run.State == campaign.StatePaused {
-		_, err := s.r.Ledger.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", "")
+		_, err := s.r.Ledger.Runs.SetState(ctx, s.run.ID, []campaign.RunState{campaign.StatePaused}, campaign.StateReady, "", "")
 		if err != nil {
 			return Result{}, err
 		}
@@ -79,12 +79,12 @@ func (s *session) resume(ctx context.Context, conduct []string) (Result, error) 
 }
 
 func (s *session) act(ctx context.Context, what campaign.Deed, why string) error {
-	return s.r.Ledger.Act(ctx, s.r.By.Did(what, s.run.ID, "", why))
+	return s.r.Ledger.Actions.Add(ctx, s.r.By.Did(what, s.run.ID, "", why))
 }
 
 // send sends what is unsettled.
 func (s *session) send(ctx context.Context) (Result, error) {
-	owner, err := s.r.Ledger.Own(ctx, s.run.ID)
+	owner, err := s.r.Ledger.Owners.Own(ctx, s.run.ID)
 	if err != nil {
 		return Result{}, err
 	}
@@ -123,7 +123,7 @@ func (s *session) dispatch(ctx context.Context, owner *ledger.Ownership) error {
 	s.r.tell(Began{Run: s.run, Queued: s.queued})
 	defer s.r.tell(Ended{})
 	defer s.watch(ctx, pace{bucket, rate})()
-	attempts, err := s.r.Ledger.Sending(ctx, ledger.Terms{Run: s.run, Account: s.r.Account, Purpose: s.r.Campaign.Purpose})
+	attempts, err := s.r.Ledger.Attempts(ctx, ledger.Terms{Run: s.run, Account: s.r.Account, Purpose: s.r.Campaign.Purpose})
 	if err != nil {
 		return err
 	}
@@ -210,17 +210,17 @@ func (s *session) sumUp(ctx context.Context) (Result, error) {
 	var err error
 	switch s.stop.Kind {
 	case dispatch.StopDone, dispatch.StopExpired:
-		_, err = s.r.Ledger.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
+		_, err = s.r.Ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateDone, s.stop.Reason, "")
 	case dispatch.StopSystemic, dispatch.StopOdd, dispatch.StopDown:
-		_, err = s.r.Ledger.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
+		_, err = s.r.Ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StatePaused, s.stop.Reason, "")
 	case dispatch.StopInterrupted:
-		_, err = s.r.Ledger.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
+		_, err = s.r.Ledger.Runs.SetState(ctx, s.run.ID, ready, campaign.StateReady, s.stop.Reason, "")
 	case dispatch.StopState:
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	if s.run, err = s.r.Ledger.Run(ctx, s.run.ID); err != nil {
+	if s.run, err = s.r.Ledger.Runs.ByID(ctx, s.run.ID); err != nil {
 		return Result{}, err
 	}
 	sum, err := Summarise(ctx, s.r.Ledger, s.run)

@@ -42,7 +42,7 @@ func Settle(ctx context.Context, book *ledger.Ledger, r SettleRequest) (result S
 	// Whoever sends the run has its own picture of these rows; and what a dead process left open is
 	// unknown once the run is owned.
 	if run.State != campaign.StateDone && run.State != campaign.StateCancelled {
-		owner, err := book.Own(ctx, run.ID)
+		owner, err := book.Owners.Own(ctx, run.ID)
 		if err != nil {
 			return result, err
 		}
@@ -58,10 +58,10 @@ func Settle(ctx context.Context, book *ledger.Ledger, r SettleRequest) (result S
 		return result, err
 	}
 	how := fmt.Sprintf("--rows %s --as %s", RowList(r.Rows), strings.ReplaceAll(string(r.As), " ", "-"))
-	if err := book.Act(ctx, r.By.Did(campaign.DeedSettle, run.ID, how, r.Because)); err != nil {
+	if err := book.Actions.Add(ctx, r.By.Did(campaign.DeedSettle, run.ID, how, r.Because)); err != nil {
 		return result, err
 	}
-	open, err := book.Settle(ctx, run.ID, r.Rows, r.As, r.Because)
+	open, err := book.Doubts.Settle(ctx, run.ID, r.Rows, r.As, r.Because)
 	if err != nil {
 		return result, err
 	}

@@ -33,7 +33,7 @@ func Status(ctx context.Context, s *definition.Settings, book *ledger.Ledger, na
 			return
 		}
 		for _, run := range runs {
-			children, err := book.Children(ctx, run.ID)
+			children, err := book.Runs.Children(ctx, run.ID)
 			if err != nil {
 				yield(RunStatus{}, err)
 				return
@@ -54,7 +54,7 @@ func topRuns(ctx context.Context, book *ledger.Ledger, name string) ([]campaign.
 		run, err := FindRun(ctx, book, name)
 		return []campaign.Run{run}, err
 	}
-	all, err := book.Runs(ctx)
+	all, err := book.Runs.All(ctx)
 	var top []campaign.Run
 	for _, run := range all {
 		if run.Parent == "" { // else it comes beneath its parent

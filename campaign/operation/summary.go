@@ -43,7 +43,7 @@ func Summarise(ctx context.Context, book *ledger.Ledger, run campaign.Run) (Summ
 		Type: "summary", Run: run.ID, Campaign: run.Campaign, Kind: string(run.Kind), Parent: run.Parent, Live: run.Live,
 		Rows: run.Rows, State: string(run.State), Reason: run.Reason, Verdicts: make(Verdicts),
 	}
-	for h, err := range book.LeanHistories(ctx, run.ID) {
+	for h, err := range book.Histories.Lean(ctx, run.ID) {
 		if err != nil {
 			return s, err
 		}

@@ -74,7 +74,7 @@ func (t SuppressTerms) suppression(said string) (ledger.Suppression, error) {
 // Suppress puts all of list on the list of those who must not get messages. Messages planned before are
 // withheld, too.
 func Suppress(ctx context.Context, book *ledger.Ledger, list []ledger.Suppression, t SuppressTerms, by campaign.Person) (SuppressResult, error) {
-	if err := book.Suppress(ctx, list...); err != nil {
+	if err := book.Suppressions.Add(ctx, list...); err != nil {
 		return SuppressResult{}, err
 	}
 	why := ""
@@ -90,7 +90,7 @@ var ErrNotSuppressed = errors.New("none of them is on the list")
 // Unsuppress takes list off it: each exactly as it was added, or without a purpose everything about its address.
 // ErrNotSuppressed if that is nothing.
 func Unsuppress(ctx context.Context, book *ledger.Ledger, list []ledger.Suppression, by campaign.Person, why string) (SuppressResult, error) {
-	n, err := book.Unsuppress(ctx, list...)
+	n, err := book.Suppressions.Remove(ctx, list...)
 	r := SuppressResult{Type: "summary", Removed: n}
 	switch {
 	case err != nil:
@@ -103,5 +103,5 @@ func Unsuppress(ctx context.Context, book *ledger.Ledger, list []ledger.Suppress
 
 // actSuppressed records the change; who it was about stands in the list itself.
 func actSuppressed(ctx context.Context, book *ledger.Ledger, by campaign.Person, options, why string) error {
-	return book.Act(ctx, by.Did(campaign.DeedSuppress, "", options, why))
+	return book.Actions.Add(ctx, by.Did(campaign.DeedSuppress, "", options, why))
 }

@@ -15,7 +15,7 @@ import (
 func list(t *testing.T, book *ledger.Ledger) []string {
 	t.Helper()
 	var all []string
-	for s, err := range book.Suppressions(t.Context()) {
+	for s, err := range book.Suppressions.All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestPeopleComeOnTheListAndGo(t *testing.T) {
 	if got := list(t, book); !slices.Equal(got, []string{"62811234568|whatsapp|marketing|asked by phone"}) {
 		t.Errorf("the list: %q", got)
 	}
-	actions, err := book.Actions(t.Context(), "")
+	actions, err := book.Actions.OfRun(t.Context(), "")
 	if err != nil || len(actions) != 2 || actions[0].Options != "add 2 for marketing on whatsapp" || actions[1].Options != "remove 1" || actions[1].Why != "wants them again" {
 		t.Errorf("actions: %+v, %v", actions, err)
 	}

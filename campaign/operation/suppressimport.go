@@ -54,7 +54,7 @@ func ImportSuppressions(ctx context.Context, book *ledger.Ledger, im SuppressImp
 	}
 	var batch []ledger.Suppression
 	flush := func() error {
-		err := book.Suppress(ctx, batch...)
+		err := book.Suppressions.Add(ctx, batch...)
 		if err == nil {
 			result.Added += len(batch)
 		}

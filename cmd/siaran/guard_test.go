@@ -141,14 +141,14 @@ func TestARunThatAPersonPausedIsNeitherFinishedNorExpired(t *testing.T) {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
 		book := s.material().Ledger
-		runs, err := book.Runs(t.Context())
+		runs, err := book.Runs.All(t.Context())
 		if err != nil || len(runs) != 1 {
 			t.Fatalf("%d runs, %v", len(runs), err)
 		}
-		if _, err := book.SetState(t.Context(), runs[0].ID, nil, campaign.StateReady, "", ""); err != nil {
+		if _, err := book.Runs.SetState(t.Context(), runs[0].ID, nil, campaign.StateReady, "", ""); err != nil {
 			t.Fatal(err)
 		}
-		if done, err := book.SetState(t.Context(), runs[0].ID, nil, campaign.StatePaused, "wrong text", "ops"); err != nil || !done {
+		if done, err := book.Runs.SetState(t.Context(), runs[0].ID, nil, campaign.StatePaused, "wrong text", "ops"); err != nil || !done {
 			t.Fatal(err)
 		}
 		if err := book.Close(); err != nil {

@@ -53,7 +53,7 @@ var strayWords = map[campaign.StrayKind]string{
 
 // showStrays prints how many receipts belong to no message, if there are some.
 func showStrays(ctx context.Context, ui *ui, book *ledger.Ledger) error {
-	counts, err := book.StrayCounts(ctx)
+	counts, err := book.Strays.Counts(ctx)
 	if err != nil || len(counts) == 0 {
 		return err
 	}

@@ -76,7 +76,7 @@ func (s *benchRun) plan(b *testing.B, book *ledger.Ledger) {
 	for i, name := range benchHeading {
 		s.run.Header.Columns = append(s.run.Header.Columns, campaign.Column{Name: name.(string), Letter: campaign.ColumnLetter(i)})
 	}
-	p, err := book.StartPlan(b.Context(), s.run)
+	p, err := book.Plans.Start(b.Context(), s.run)
 	for i := 0; i < s.messages && err == nil; {
 		n := min(10_000, s.messages-i)
 		ms, as := make([]campaign.Message, n), make([]campaign.Attempt, n)
@@ -104,7 +104,7 @@ func (s *benchRun) plan(b *testing.B, book *ledger.Ledger) {
 		err = p.Ready(b.Context(), campaign.Ready{Rows: s.messages})
 	}
 	if err == nil {
-		_, err = book.SetState(b.Context(), s.run.ID, nil, campaign.StateDone, "", "")
+		_, err = book.Runs.SetState(b.Context(), s.run.ID, nil, campaign.StateDone, "", "")
 	}
 	if err != nil {
 		b.Fatal(err)

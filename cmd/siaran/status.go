@@ -110,7 +110,7 @@ func (cmd *statusCmd) expected(ctx context.Context, s *definition.Settings, book
 	if cmd.Expect == "" {
 		return nil
 	}
-	runs, err := book.Runs(ctx)
+	runs, err := book.Runs.All(ctx)
 	if err != nil || operation.DoneToday(runs, cmd.RunName, time.Now(), s.Zone) {
 		return err
 	}

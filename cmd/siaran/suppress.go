@@ -111,7 +111,7 @@ func (cmd *suppressListCmd) Run(ctx context.Context, c *common, ui *ui) (err err
 	}
 	defer closing(book, &err)
 	ui.Say("address,channel,for,because,since")
-	for s, err := range book.Suppressions(ctx) {
+	for s, err := range book.Suppressions.All(ctx) {
 		if err != nil {
 			return err
 		}

@@ -186,7 +186,7 @@ type tailUnread struct {
 
 // receipt shows one receipt, if it is of a run that is wanted.
 func (t *tail) receipt(ctx context.Context, r campaign.Receipt) error {
-	run, row, ours, err := t.book.Whose(ctx, r)
+	run, row, ours, err := t.book.Aliases.Whose(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (t *tail) receipt(ctx context.Context, r campaign.Receipt) error {
 
 // address is where the message went on its first channel.
 func (t *tail) address(ctx context.Context, run string, row int) (string, error) {
-	ms, err := t.book.Messages(ctx, run, []int{row})
+	ms, err := t.book.Runs.Messages(ctx, run, []int{row})
 	if err != nil || len(ms) == 0 {
 		return "", err
 	}
