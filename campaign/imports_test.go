@@ -16,6 +16,12 @@ var base = []string{"campaign", "campaign/pattern", "campaign/address", "ratelim
 
 func with(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
 
+// all are the packages that the use-cases put together.
+var all = with(
+	base, "campaign/planning", "campaign/dispatch", "campaign/sheet", "campaign/template", "campaign/definition", "campaign/ledger", "campaign/gateway",
+	"reports", "reports/receiptline", "reports/receiptlog", "reports/receiptfile", "reports/forward", "reports/webhook", "reports/workbook", "reports/repair",
+)
+
 // mayImport says which of our packages each of our packages may import, but for cmd, which imports
 // all and wires. Adapters never import each other; what two of them share lies below both.
 var mayImport = []struct {
@@ -36,6 +42,7 @@ var mayImport = []struct {
 	{"campaign/ledger/*", []string{"campaign", "campaign/ledger"}}, // servers and ledgers for tests
 	{"campaign/gateway", with(base, "campaign/template")},
 	{"campaign/gateway/*", with(base, "campaign/template", "campaign/gateway")},
+	{"campaign/operation", all}, // the use-cases: cmd and fleet call them
 	{"reports", base},
 	{"reports/receiptline", base},
 	{"reports/receiptlog", with(base, "reports/receiptline")},
