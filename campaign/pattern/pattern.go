@@ -65,7 +65,7 @@ type token struct {
 	n    int
 }
 
-// CompilePattern reads one of Excel's patterns, in the English notation that workbooks store
+// Compile reads one of Excel's patterns, in the English notation that workbooks store
 // (point, comma, d m y h s). It is an error if the pattern says nothing that can be shown.
 func Compile(code string) (*Pattern, error) {
 	if len(code) > longest {
@@ -338,10 +338,10 @@ func (s *section) settle() {
 			}
 			t = token{kind: tokLiteral, text: ","}
 		case t.kind == tokDigit:
-			switch stage {
-			case tokPoint:
+			switch {
+			case stage == tokPoint:
 				s.places++
-			case tokExponent:
+			case stage == tokExponent:
 				s.exponent++
 			default:
 				s.slots++

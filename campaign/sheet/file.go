@@ -390,7 +390,7 @@ func (r *rowMaker) count(l *line, columns int) {
 			r.counts.Errors++
 		case campaign.Formula:
 			r.counts.Formula++
-		default:
+		case campaign.Empty, campaign.Text, campaign.Number, campaign.Date, campaign.Bool:
 		}
 	}
 }

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/address"
-	"siaran/campaign/definition"
-	"siaran/campaign/gateway"
 	"siaran/campaign/ledger"
 	"siaran/campaign/operation"
 	"siaran/reports/receiptline"
@@ -27,14 +23,12 @@ type tailCmd struct {
 // tailEvery is how often the log is looked at.
 const tailEvery = 500 * time.Millisecond
 
-// A tail shows receipts as they stand in the log. It brings nothing into the ledger.
+// A tail shows receipts as they stand in the log.
 type tail struct {
-	ui       *ui
-	settings *definition.Settings
-	book     *ledger.Ledger
-	parse    receiptline.Parse
-	only     map[string]bool  // runs; nil: all receipts
-	at       map[string]int64 // how far each file was shown
+	ui   *ui
+	zone *time.Location
+	from *receiptlog.Tail
+	operation.Tail
 }
 
 // Run shows receipts as they come in, until it is told to stop.
@@ -47,23 +41,19 @@ func (cmd *tailCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	if cmd.Lines < 0 {
 		return usage(fmt.Errorf("--lines %d: a number of lines", cmd.Lines), "")
 	}
-	t := &tail{ui: ui, settings: settings, book: book, at: map[string]int64{}}
+	t := &tail{ui: ui, zone: settings.Zone, Tail: operation.Tail{Aliases: book.Aliases, Runs: book.Runs}}
 	reader, err := operation.NewReceiptReader(settings)
 	if err != nil {
 		return err
 	}
-	t.parse = reader.Parse
+	t.Parse = reader.Parse
 	if cmd.RunName != "" {
-		if t.only, err = runsOf(ctx, book, cmd.RunName); err != nil {
+		if t.Only, err = runsOf(ctx, book, cmd.RunName); err != nil {
 			return err
 		}
 	}
-	begin, err := receiptlog.Folder(settings.Listen.Log).Last(cmd.Lines)
-	if err != nil {
+	if t.from, err = receiptlog.NewTail(receiptlog.Folder(settings.Listen.Log), cmd.Lines); err != nil {
 		return err
-	}
-	for _, p := range begin {
-		t.at[p.File] = p.Offset
 	}
 	if words := listenerWords(settings); words != "" {
 		ui.Note("%s; stop with Ctrl-C", words)
@@ -98,64 +88,32 @@ func runsOf(ctx context.Context, book *ledger.Ledger, name string) (map[string]b
 	return only, err
 }
 
-// look shows what is new in every host's files.
+// look shows what is new.
 func (t *tail) look(ctx context.Context) error {
-	files, err := receiptlog.Folder(t.settings.Listen.Log).Ends()
-	if err != nil {
-		return err
-	}
-	for _, p := range files {
-		if p.Offset == t.at[p.File] {
-			continue
-		}
-		p.Offset = t.at[p.File]
-		for e, err := range receiptlog.Folder(t.settings.Listen.Log).Follow(ctx, p) {
-			var broken *receiptline.BrokenLine
-			if err != nil && !errors.As(err, &broken) {
-				if errors.Is(err, fs.ErrNotExist) {
-					break // archived just now
-				}
-				return err
-			}
-			t.at[p.File] = e.Offset
-			if broken == nil {
-				err = t.entry(ctx, e)
-			} else if t.only == nil {
+	for e, err := range t.from.News(ctx) {
+		var broken *receiptline.BrokenLine
+		switch {
+		case errors.As(err, &broken):
+			if t.Only == nil {
 				t.ui.Note("%s", broken)
-				err = nil
 			}
-			if err != nil {
-				return err
-			}
+			continue
+		case err != nil:
+			return err
 		}
-	}
-	return nil
-}
-
-// entry shows the receipts of one body.
-func (t *tail) entry(ctx context.Context, e receiptline.Entry) error {
-	receipts, err := t.receipts(e)
-	if err != nil {
-		if t.only == nil {
-			t.ui.Say("%s  %-10s  not understood: %s", t.clock(e.At), e.Gateway, gateway.Redact(err.Error()))
-			t.ui.JSON(tailUnread{"unread", stamp(e.At), e.Gateway, gateway.Redact(err.Error())})
+		receipts, unread, err := t.Read(ctx, e)
+		if unread != "" {
+			t.ui.Say("%s  %-10s  not understood: %s", t.clock(e.At), e.Gateway, unread)
+			t.ui.JSON(tailUnread{"unread", stamp(e.At), e.Gateway, unread})
 		}
-		return nil
-	}
-	for _, r := range receipts {
-		r.ReceivedAt = e.At
-		if err := t.receipt(ctx, r); err != nil {
+		for _, r := range receipts {
+			t.receipt(r)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (t *tail) receipts(e receiptline.Entry) ([]campaign.Receipt, error) {
-	if e.Text {
-		return nil, errors.New("it is not JSON")
-	}
-	return receiptline.ParseAll(t.parse, e.Gateway, e.Body)
 }
 
 // A tailLine is one receipt of tail --json.
@@ -184,44 +142,14 @@ type tailUnread struct {
 	Reason     string `json:"reason"`
 }
 
-// receipt shows one receipt, if it is of a run that is wanted.
-func (t *tail) receipt(ctx context.Context, r campaign.Receipt) error {
-	run, row, ours, err := t.book.Aliases.Whose(ctx, r)
-	if err != nil {
-		return err
-	}
-	if t.only != nil && !t.only[run] {
-		return nil
-	}
+// receipt shows one receipt.
+func (t *tail) receipt(r operation.TailReceipt) {
 	l := tailLine{
-		Type: "receipt", ReceivedAt: stamp(r.ReceivedAt), At: stamp(r.At), Gateway: r.Gateway, Channel: r.Channel, Recipient: r.Recipient,
-		Delivery: r.Delivery, Word: gateway.Redact(r.Word), Billing: r.Billing, Reason: gateway.Redact(r.Reason), Reply: r.Reply,
-	}
-	if ours {
-		l.Run, l.Row, l.RefID = run, row, r.RefID
-		if l.Recipient == "" {
-			if l.Recipient, err = t.address(ctx, run, row); err != nil {
-				return err
-			}
-		}
-	} else if r.RefID != "" {
-		l.RefID = address.Mask(gateway.ID(r.RefID))
-	}
-	if l.Recipient != "" {
-		l.Recipient = address.Mask(l.Recipient)
+		Type: "receipt", ReceivedAt: stamp(r.ReceivedAt), At: stamp(r.At), Gateway: r.Gateway, Channel: r.Channel, Run: r.Run, Row: r.Row,
+		RefID: r.RefID, Recipient: r.Recipient, Delivery: r.Delivery, Word: r.Word, Billing: r.Billing, Reason: r.Reason, Reply: r.Reply,
 	}
 	t.ui.JSON(l)
 	t.ui.Say("%s", t.words(l, r.ReceivedAt))
-	return nil
-}
-
-// address is where the message went on its first channel.
-func (t *tail) address(ctx context.Context, run string, row int) (string, error) {
-	ms, err := t.book.Runs.Messages(ctx, run, []int{row})
-	if err != nil || len(ms) == 0 {
-		return "", err
-	}
-	return ms[0].Address, nil
 }
 
 // words is a receipt as a line for people.
@@ -251,7 +179,7 @@ func (t *tail) words(l tailLine, at time.Time) string {
 }
 
 func (t *tail) clock(at time.Time) string {
-	return at.In(t.settings.Zone).Format("2006-01-02 15:04:05")
+	return at.In(t.zone).Format("2006-01-02 15:04:05")
 }
 
 // stamp is a time for programs; empty for the zero time.

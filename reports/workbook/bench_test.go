@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -27,20 +28,19 @@ func BenchmarkReport(b *testing.B) {
 // documentation shows it. The histories are made and joined beforehand.
 func BenchmarkBareExcelize(b *testing.B) {
 	in := sampleInput(0)
-	r := &report{Input: in, tally: reports.NewTally(), limit: maxRows}
 	x := excelize.NewFile()
 	styles, err := newStyles(x, "0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	book := &book{report: r, styles: styles}
+	p := &pen{styles: styles, zone: time.UTC}
 	var rows [][]any
 	for h, err := range sampleHistories(benchRows, []campaign.ChannelKind{campaign.WhatsApp}) {
 		if err != nil {
 			b.Fatal(err)
 		}
 		cells := make([]excelize.Cell, len(sampleHeader().Columns)+len(ourColumns))
-		book.deliveryRow(cells, reports.Join(h, in.Settings), len(sampleHeader().Columns))
+		deliveryRow(p, cells, reports.Join(h, in.Settings), len(sampleHeader().Columns))
 		row := make([]any, len(cells))
 		for i, c := range cells {
 			row[i] = c.Value

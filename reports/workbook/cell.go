@@ -1,8 +1,7 @@
 package workbook
 
 import (
-	"strconv"
-	"unicode/utf8"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -10,11 +9,18 @@ import (
 	"siaran/reports/cells"
 )
 
+// A pen makes cells: in the workbook's styles, with times as the zone's clocks show them, cut where a cell ends.
+type pen struct {
+	styles *styles
+	zone   *time.Location
+	cut    int // values that were cut
+}
+
 // cell returns the uploader's cell as it goes into the workbook: what it was, unchanged.
-func (r *report) cell(s *styles, c campaign.Cell) excelize.Cell {
+func (p *pen) cell(c campaign.Cell) excelize.Cell {
 	value, format := cells.Value(c)
 	if v, ok := value.(string); ok {
-		return r.text(s, v)
+		return p.text(v)
 	}
 	if value == nil {
 		return excelize.Cell{}
@@ -22,63 +28,64 @@ func (r *report) cell(s *styles, c campaign.Cell) excelize.Cell {
 	if c.Format == "" {
 		switch format {
 		case cells.AsWhole:
-			return excelize.Cell{StyleID: s.whole, Value: value}
+			return excelize.Cell{StyleID: p.styles.whole, Value: value}
 		case cells.AsDay:
-			return excelize.Cell{StyleID: s.date, Value: value}
+			return excelize.Cell{StyleID: p.styles.date, Value: value}
 		case cells.AsMoment:
-			return excelize.Cell{StyleID: s.time, Value: value}
+			return excelize.Cell{StyleID: p.styles.time, Value: value}
 		}
 	}
-	return excelize.Cell{StyleID: s.formats.Style(format), Value: value}
+	return excelize.Cell{StyleID: p.styles.formats.Style(format), Value: value}
 }
 
 // text returns a cell of text that stays text: also if somebody edits it, when it begins like a formula
 // or a number.
-func (r *report) text(s *styles, v string) excelize.Cell {
+func (p *pen) text(v string) excelize.Cell {
 	if v == "" {
 		return excelize.Cell{}
 	}
-	c := excelize.Cell{Value: r.fit(v)}
+	c := excelize.Cell{Value: p.fit(v)}
 	switch b := v[0]; {
 	case b == '=' || b == '+' || b == '-' || b == '@':
-		c.StyleID = s.quoted
+		c.StyleID = p.styles.quoted
 	case b >= '0' && b <= '9':
-		c.StyleID = s.text
+		c.StyleID = p.styles.text
 	}
 	return c
 }
 
 // fit is Fit, and counts what was cut.
-func (r *report) fit(v string) string {
+func (p *pen) fit(v string) string {
 	v, cut := cells.Fit(v)
 	if cut {
-		r.cut++
+		p.cut++
 	}
 	return v
 }
 
-// width estimates how wide a cell shows, in characters.
-func (s *styles) width(c excelize.Cell) float64 {
-	switch v := c.Value.(type) {
-	case string:
-		return float64(utf8.RuneCountInString(v)) * 1.05
-	case int64:
-		if c.StyleID == s.date {
-			return 11
-		}
-		return float64(len(strconv.FormatInt(v, 10)))*1.3 + 1
-	case int:
-		return float64(len(strconv.Itoa(v)))*1.3 + 1
-	case float64:
-		switch c.StyleID {
-		case s.time:
-			return 19
-		case s.whole:
-			return float64(len(strconv.FormatFloat(v, 'f', 0, 64)))*1.1 + 1
-		}
-		return 12
-	case bool:
-		return 6
+// moment returns a cell with a time as the zone's clocks show it, empty for the zero time.
+func (p *pen) moment(t time.Time) excelize.Cell {
+	if t.IsZero() {
+		return excelize.Cell{}
 	}
-	return 0
+	return excelize.Cell{StyleID: p.styles.time, Value: cells.Moment(t.In(p.zone))}
+}
+
+// foreign returns a cell with an id or code of somebody else's making: always text.
+func (p *pen) foreign(v string) excelize.Cell { return p.said(v, p.styles.id) }
+
+// words returns a cell with a sentence that may hold somebody else's words.
+func (p *pen) words(v string) excelize.Cell { return p.said(v, p.styles.word) }
+
+func (p *pen) said(v string, style int) excelize.Cell {
+	c := p.text(v)
+	switch c.StyleID {
+	case 0:
+		if v != "" {
+			c.StyleID = style
+		}
+	case p.styles.text:
+		c.StyleID = p.styles.id
+	}
+	return c
 }

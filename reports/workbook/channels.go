@@ -12,8 +12,8 @@ var channelHeadings = []string{
 }
 
 // channelRows appends a row for each channel of the line.
-func (b *book) channelRows(rows [][]excelize.Cell, l reports.Line) [][]excelize.Cell {
-	s := b.styles
+func channelRows(p *pen, rows [][]excelize.Cell, l reports.Line) [][]excelize.Cell {
+	s := p.styles
 	for i := range l.Charges {
 		c := &l.Charges[i]
 		row := []excelize.Cell{

@@ -14,9 +14,9 @@ const (
 	chartPoints = 48 // at most, over time
 )
 
-// charts keeps room for the charts. What they are drawn from stands at the foot of the tab, so that is when
+// writeCharts keeps room for the charts. What they are drawn from stands at the foot of the tab, so that is when
 // they are added.
-func (s *summary) charts() error {
+func writeCharts(s *summary) error {
 	if err := s.section("Charts"); err != nil {
 		return err
 	}
@@ -29,23 +29,27 @@ func (s *summary) charts() error {
 	return nil
 }
 
-// figures writes what the charts are drawn from, and adds the charts.
-func (s *summary) figures() error {
+// writeFigures writes what the charts are drawn from, and adds the charts.
+func writeFigures(s *summary) error {
 	if err := s.section("Figures behind the charts"); err != nil {
 		return err
 	}
-	if err := s.funnel(); err != nil {
+	c := charts{s}
+	if err := c.funnel(); err != nil {
 		return err
 	}
 	if err := s.blank(); err != nil {
 		return err
 	}
-	return s.overTime()
+	return c.overTime()
 }
 
+// The charts are drawn from figures, which stand at the foot of the tab.
+type charts struct{ *summary }
+
 // funnel shows how many rows came how far, as bars.
-func (s *summary) funnel() error {
-	st, t := s.styles, &s.tally.Totals
+func (s charts) funnel() error {
+	st, t := s.pen.styles, &s.tally.Totals
 	if err := s.line(0, false, text(st.tableHead, "Step"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Rows")); err != nil {
 		return err
 	}
@@ -70,12 +74,12 @@ func (s *summary) funnel() error {
 }
 
 // overTime shows when messages were sent, delivered and read.
-func (s *summary) overTime() error {
+func (s charts) overTime() error {
 	moments, width := s.tally.Timeline.Moments(chartPoints, s.zone())
 	if len(moments) == 0 {
 		return nil
 	}
-	st := s.styles
+	st := s.pen.styles
 	if err := s.line(0, false,
 		text(st.tableHead, "From"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Sent"), text(st.tableHeadRight, "Delivered"),
 		text(st.tableHeadRight, "Read")); err != nil {
@@ -114,7 +118,7 @@ func (s *summary) overTime() error {
 }
 
 // series is one row of marks, over the rows from first to the last one written; its name stands above.
-func (s *summary) series(values string, first int, color string) excelize.ChartSeries {
+func (s charts) series(values string, first int, color string) excelize.ChartSeries {
 	column := func(c string) string { return fmt.Sprintf("Summary!$%s$%d:$%s$%d", c, first, c, s.tab.Rows) }
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 	return excelize.ChartSeries{
@@ -125,7 +129,7 @@ func (s *summary) series(values string, first int, color string) excelize.ChartS
 }
 
 // chart puts a chart of that width, in pixels, into the room that was kept.
-func (s *summary) chart(column, title string, width uint, c *excelize.Chart) error {
+func (s charts) chart(column, title string, width uint, c *excelize.Chart) error {
 	c.Title = excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Family: "Calibri", Size: 11, Bold: true, Color: ink}}}}
 	c.Dimension = excelize.ChartDimension{Width: width, Height: chartRows * 20}
 	c.Border = excelize.LineOptions{Type: excelize.LineNone}

@@ -30,10 +30,12 @@ func writeCSV(ctx context.Context, r *report, f cells.File) error {
 	}
 	w := csv.NewWriter(buf)
 	w.UseCRLF = true
+	var g formulaGuard
+	defer func() { r.guarded = g.n }()
 	columns := len(r.Run.Header.Columns)
 	row := make([]string, 0, columns+len(ourColumns))
 	for _, c := range r.Run.Header.Columns {
-		row = append(row, r.guard(c.Name))
+		row = append(row, g.guard(c.Name))
 	}
 	if err := w.Write(append(row, cells.Headings(r.Run.Header, ourColumns...)...)); err != nil {
 		return err
@@ -44,7 +46,7 @@ func writeCSV(ctx context.Context, r *report, f cells.File) error {
 			v := ""
 			if i < len(l.Cells) {
 				if v = l.Cells[i].Raw; l.Cells[i].Kind != campaign.Number {
-					v = r.guard(v)
+					v = g.guard(v)
 				}
 			}
 			row = append(row, v)
@@ -55,9 +57,9 @@ func writeCSV(ctx context.Context, r *report, f cells.File) error {
 		}
 		return w.Write(append(
 			row,
-			strconv.Itoa(l.Row), l.RefID, r.guard(l.Recipient), string(l.Channel), string(l.Group), string(l.Verdict),
-			r.stamp(l.SentAt), r.stamp(l.DeliveredAt), r.stamp(l.ReadAt), string(l.Billing), r.guard(l.Category),
-			zeroEmpty(l.Parts), amount, strconv.Itoa(l.Attempts), r.guard(l.GatewayID), r.guard(l.Code), r.guard(l.Remark()),
+			strconv.Itoa(l.Row), l.RefID, g.guard(l.Recipient), string(l.Channel), string(l.Group), string(l.Verdict),
+			stamp(l.SentAt, r.zone()), stamp(l.DeliveredAt, r.zone()), stamp(l.ReadAt, r.zone()), string(l.Billing), g.guard(l.Category),
+			zeroEmpty(l.Parts), amount, strconv.Itoa(l.Attempts), g.guard(l.GatewayID), g.guard(l.Code), g.guard(l.Remark()),
 		))
 	})
 	if err != nil {
@@ -70,13 +72,16 @@ func writeCSV(ctx context.Context, r *report, f cells.File) error {
 	return buf.Flush()
 }
 
+// A formulaGuard keeps values from being run, and counts them.
+type formulaGuard struct{ n int }
+
 // guard puts an apostrophe before what a spreadsheet would run.
-func (r *report) guard(v string) string {
+func (g *formulaGuard) guard(v string) string {
 	bare := strings.TrimLeft(v, "'")
 	if bare == "" || !strings.ContainsRune("=+-@\t\r", rune(bare[0])) || plainNumber(bare) {
 		return v
 	}
-	r.guarded++
+	g.n++
 	return "'" + v
 }
 
@@ -86,11 +91,12 @@ func plainNumber(v string) bool {
 	return v != "" && strings.Trim(v, "0123456789.,") == "" && v[0] >= '0' && v[0] <= '9'
 }
 
-func (r *report) stamp(t time.Time) string {
+// stamp is t as RFC 3339 in that zone; empty for the zero time.
+func stamp(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(r.zone()).Format(time.RFC3339)
+	return t.In(zone).Format(time.RFC3339)
 }
 
 func zeroEmpty(n int) string {

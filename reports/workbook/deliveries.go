@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sync/errgroup"
@@ -43,11 +42,20 @@ type batch struct {
 	changes  [][]excelize.Cell
 }
 
-// deliveries streams every line into Deliveries, the charges into Channels if there are several channels,
+// A deliveries is the table Deliveries in the making, with what goes into other tabs on the way.
+type deliveries struct {
+	*book
+	tabs              *sheets
+	channels, changes *sheets
+	uploaded          int  // columns
+	several           bool // channels
+}
+
+// writeDeliveries streams every line into Deliveries, the charges into Channels if there are several channels,
 // and what changed into Changes if that was asked for.
 //
 // Two goroutines: one reads, joins and counts, the other formats XML, which takes longer than all the rest.
-func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*sheets, error) {
+func writeDeliveries(ctx context.Context, b *book, channels, changes *sheets) (*sheets, error) {
 	uploaded := len(b.Run.Header.Columns)
 	if most := excelize.MaxColumns - len(ourColumns); uploaded > most {
 		return nil, fmt.Errorf("the file has %d columns; a workbook has room for %d and ours: report as .jsonl or .csv", uploaded, most)
@@ -55,16 +63,15 @@ func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*shee
 	s := newSheets(b, "Deliveries", nil)
 	s.color, s.limit = blue, b.limit
 	for i, c := range b.Run.Header.Columns {
-		s.headings = append(s.headings, excelize.Cell{StyleID: b.styles.heading, Value: b.fit(c.Name)})
+		s.headings = append(s.headings, excelize.Cell{StyleID: b.pen.styles.heading, Value: b.pen.fit(c.Name)})
 		if c.Hidden {
 			s.hidden = append(s.hidden, i+1)
 		}
 	}
 	for _, name := range cells.Headings(b.Run.Header, ourColumns...) {
-		s.headings = append(s.headings, b.styles.ourHeading(name))
+		s.headings = append(s.headings, b.pen.styles.ourHeading(name))
 	}
-	several := len(b.channels()) > 1
-
+	w := &deliveries{book: b, tabs: s, channels: channels, changes: changes, uploaded: uploaded, several: len(b.channels()) > 1}
 	g, ctx := errgroup.WithContext(ctx)
 	full, empty := make(chan *batch), make(chan *batch, 3)
 	for range cap(empty) {
@@ -72,29 +79,9 @@ func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*shee
 	}
 	g.Go(func() error {
 		defer close(full)
-		return b.fill(ctx, uploaded, several, full, empty)
+		return w.fill(ctx, full, empty)
 	})
-	g.Go(func() error {
-		for batch := range full {
-			if len(s.tabs) == 0 {
-				s.fitWidths(batch.rows)
-			}
-			for _, row := range batch.rows {
-				if err := s.write(row); err != nil {
-					return err
-				}
-			}
-			if err := errors.Join(channels.writeAll(batch.channels), changes.writeAll(batch.changes)); err != nil {
-				return err
-			}
-			select {
-			case empty <- batch:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}
-		return nil
-	})
+	g.Go(func() error { return w.drain(ctx, full, empty) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -106,16 +93,39 @@ func (b *book) deliveries(ctx context.Context, channels, changes *sheets) (*shee
 
 func newBatch(columns int) *batch {
 	b := &batch{rows: make([][]excelize.Cell, 0, batchRows)}
-	cells := make([]excelize.Cell, batchRows*columns)
+	all := make([]excelize.Cell, batchRows*columns)
 	for i := range batchRows {
-		b.rows = append(b.rows, cells[i*columns:(i+1)*columns])
+		b.rows = append(b.rows, all[i*columns:(i+1)*columns])
 	}
 	b.rows = b.rows[:0]
 	return b
 }
 
+// drain writes rows, batch by batch.
+func (w *deliveries) drain(ctx context.Context, full <-chan *batch, empty chan<- *batch) error {
+	for batch := range full {
+		if len(w.tabs.tabs) == 0 {
+			w.tabs.fitWidths(batch.rows)
+		}
+		for _, row := range batch.rows {
+			if err := w.tabs.write(row); err != nil {
+				return err
+			}
+		}
+		if err := errors.Join(w.channels.writeAll(batch.channels), w.changes.writeAll(batch.changes)); err != nil {
+			return err
+		}
+		select {
+		case empty <- batch:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
 // fill turns lines into rows, batch by batch.
-func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<- *batch, empty <-chan *batch) error {
+func (w *deliveries) fill(ctx context.Context, full chan<- *batch, empty <-chan *batch) error {
 	var now *batch
 	hand := func() error {
 		select {
@@ -126,7 +136,7 @@ func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<-
 			return context.Cause(ctx)
 		}
 	}
-	err := b.lines(ctx, func(h campaign.History, l reports.Line) error {
+	err := w.lines(ctx, func(h campaign.History, l reports.Line) error {
 		if now == nil {
 			select {
 			case now = <-empty:
@@ -136,11 +146,11 @@ func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<-
 			}
 		}
 		now.rows = now.rows[:len(now.rows)+1]
-		b.deliveryRow(now.rows[len(now.rows)-1], l, uploaded)
-		if several {
-			now.channels = b.channelRows(now.channels, l)
+		deliveryRow(w.pen, now.rows[len(now.rows)-1], l, w.uploaded)
+		if w.several {
+			now.channels = channelRows(w.pen, now.channels, l)
 		}
-		if row, ok := b.changeRow(h, l); ok {
+		if row, ok := changeRow(w.report, w.pen, h, l); ok {
 			now.changes = append(now.changes, row)
 		}
 		if len(now.rows) == batchRows {
@@ -155,11 +165,11 @@ func (b *book) fill(ctx context.Context, uploaded int, several bool, full chan<-
 }
 
 // deliveryRow fills row with the line: the uploader's cells, then ours.
-func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
-	s := b.styles
+func deliveryRow(p *pen, row []excelize.Cell, l reports.Line, uploaded int) {
+	s := p.styles
 	for i := range uploaded {
 		if i < len(l.Cells) {
-			row[i] = b.cell(s, l.Cells[i])
+			row[i] = p.cell(l.Cells[i])
 		} else {
 			row[i] = excelize.Cell{}
 		}
@@ -171,9 +181,9 @@ func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
 	ours[3] = text(s.word, string(l.Channel))
 	ours[4] = text(s.word, string(l.Group))
 	ours[5] = text(s.word, string(l.Verdict))
-	ours[6] = b.moment(l.SentAt)
-	ours[7] = b.moment(l.DeliveredAt)
-	ours[8] = b.moment(l.ReadAt)
+	ours[6] = p.moment(l.SentAt)
+	ours[7] = p.moment(l.DeliveredAt)
+	ours[8] = p.moment(l.ReadAt)
 	ours[9] = text(s.word, string(l.Billing))
 	ours[10] = text(s.word, l.Category)
 	ours[11] = number0(l.Parts)
@@ -182,36 +192,9 @@ func (b *book) deliveryRow(row []excelize.Cell, l reports.Line, uploaded int) {
 		ours[12] = excelize.Cell{StyleID: s.amount, Value: cells.Money(l.Amount)}
 	}
 	ours[13] = excelize.Cell{Value: l.Attempts}
-	ours[14] = b.foreign(l.GatewayID)
-	ours[15] = b.foreign(l.Code)
-	ours[16] = b.words(l.Remark())
-}
-
-// moment returns a cell with a time as the zone's clocks show it, empty for the zero time.
-func (b *book) moment(t time.Time) excelize.Cell {
-	if t.IsZero() {
-		return excelize.Cell{}
-	}
-	return excelize.Cell{StyleID: b.styles.time, Value: cells.Moment(t.In(b.zone()))}
-}
-
-// foreign returns a cell with an id or code of somebody else's making: always text.
-func (b *book) foreign(v string) excelize.Cell { return b.said(v, b.styles.id) }
-
-// words returns a cell with a sentence that may hold somebody else's words.
-func (b *book) words(v string) excelize.Cell { return b.said(v, b.styles.word) }
-
-func (b *book) said(v string, style int) excelize.Cell {
-	c := b.text(b.styles, v)
-	switch c.StyleID {
-	case 0:
-		if v != "" {
-			c.StyleID = style
-		}
-	case b.styles.text:
-		c.StyleID = b.styles.id
-	}
-	return c
+	ours[14] = p.foreign(l.GatewayID)
+	ours[15] = p.foreign(l.Code)
+	ours[16] = p.words(l.Remark())
 }
 
 // text returns a cell with words of ours, empty for none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"siaran/campaign"
 	"siaran/reports/cells"
 
 	"github.com/xuri/excelize/v2"
@@ -12,9 +13,9 @@ import (
 // A book is an Excel workbook in the making.
 type book struct {
 	*report
-	file   *excelize.File
-	styles *styles
-	tabs   []*cells.Tab // whose rows are written, and which wait to be finished
+	file *excelize.File
+	pen  *pen
+	tabs []*cells.Tab // whose rows are written, and which wait to be finished
 }
 
 // maxRows is what a tab holds below its heading.
@@ -32,10 +33,12 @@ func writeExcel(ctx context.Context, r *report, f cells.File) error {
 }
 
 // write writes the rows of every tab.
-func (b *book) write(ctx context.Context) (err error) {
-	if b.styles, err = newStyles(b.file, b.moneyFormat()); err != nil {
+func (b *book) write(ctx context.Context) error {
+	styles, err := newStyles(b.file, moneyFormat(b.Settings.Prices))
+	if err != nil {
 		return err
 	}
+	b.pen = &pen{styles: styles, zone: b.zone()}
 	if err := b.file.SetSheetName("Sheet1", "Summary"); err != nil {
 		return err
 	}
@@ -47,29 +50,60 @@ func (b *book) write(ctx context.Context) (err error) {
 	channels := newSheets(b, "Channels", channelHeadings)
 	channels.limit = b.limit
 	changes := newSheets(b, "Changes", changeHeadings)
-	deliveries, err := b.deliveries(ctx, channels, changes)
+	deliveries, err := writeDeliveries(ctx, b, channels, changes)
 	if err != nil {
 		return err
 	}
 	b.prove()
 	b.tabs = append(b.tabs, deliveries.tabs...)
-	for _, write := range []func() error{b.problems, b.pricing, b.orphans, b.actions, b.about} {
-		if err := write(); err != nil {
+	for _, make := range []func(*report, *pen) table{problemsTable, pricingTable, orphansTable, actionsTable, aboutTable} {
+		if err := b.table(make(b.report, b.pen)); err != nil {
 			return err
 		}
 	}
+	if err := b.others(channels, changes); err != nil {
+		return err
+	}
+	defer func() { b.cut = b.pen.cut }()
+	return writeSummary(b, summary, deliveries)
+}
+
+// others puts the tabs into their places that are there only sometimes.
+func (b *book) others(channels, changes *sheets) error {
 	if err := b.place(channels, "Orphans"); err != nil {
 		return err
 	}
-	if err := b.placeChanges(changes); err != nil {
-		return err
-	}
-	if b.unproven != nil {
-		if err := b.differences(); err != nil {
+	if !b.ChangesSince.IsZero() && len(changes.tabs) == 0 { // with its heading alone if nothing changed
+		if err := changes.next(); err != nil {
 			return err
 		}
 	}
-	return b.summary(summary, deliveries)
+	if err := b.place(changes, "Problems"); err != nil {
+		return err
+	}
+	if b.unproven == nil {
+		return nil
+	}
+	if err := b.table(differencesTable(b.report, b.pen)); err != nil {
+		return err
+	}
+	return b.file.MoveSheet("Unproven", "Deliveries")
+}
+
+// table writes a small tab at once: its heading, and its rows, of which there is always at least the heading.
+func (b *book) table(t table) error {
+	s := newSheets(b, t.name, t.headings)
+	s.fitWidths(t.rows[:min(len(t.rows), sampleRows)])
+	if err := s.next(); err != nil {
+		return err
+	}
+	for _, row := range t.rows {
+		if err := s.write(row); err != nil {
+			return err
+		}
+	}
+	b.tabs = append(b.tabs, s.tabs...)
+	return nil
 }
 
 // look fills in what all tabs print.
@@ -111,8 +145,8 @@ func (b *book) save(f cells.File) error {
 }
 
 // moneyFormat shows two decimals, and more where the prices have more.
-func (r *report) moneyFormat() string {
-	if p := r.Settings.Prices; p != nil {
+func moneyFormat(p *campaign.Prices) string {
+	if p != nil {
 		for _, w := range p.WhatsApp {
 			for _, m := range w.ByCategory {
 				if m%10_000 != 0 {

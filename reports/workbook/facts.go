@@ -2,16 +2,13 @@ package workbook
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
+	"time"
 
 	"siaran/campaign"
 )
 
-// facts say what was sent, by whom and to whom.
-func (s *summary) facts() error {
+// writeFacts say what was sent, by whom and to whom.
+func writeFacts(s *summary) error {
 	if err := s.section("Campaign"); err != nil {
 		return err
 	}
@@ -32,7 +29,7 @@ func (s *summary) facts() error {
 		}
 	}
 	add("Account", s.Run.Account+" at "+s.Run.Gateway)
-	add("Sender", s.sender())
+	add("Sender", sender(s.report))
 	if c := s.Settings.Campaign; c != nil {
 		for i := range c.Channels {
 			ch := &c.Channels[i]
@@ -56,7 +53,7 @@ func (s *summary) facts() error {
 		file += ", tab " + s.Run.Tab
 	}
 	add("File", file)
-	add("Planned", s.clock(s.Run))
+	add("Planned", clock(s.Run, s.zone()))
 	add("Who", s.Who)
 	add("Approved", s.Approval)
 	for _, f := range facts {
@@ -67,21 +64,21 @@ func (s *summary) facts() error {
 	return nil
 }
 
-func (s *summary) sender() string {
+func sender(s *report) string {
 	if s.Sender == "" && s.Settings.Campaign != nil {
 		return s.Settings.Campaign.SenderID
 	}
 	return s.Sender
 }
 
-func (s *summary) clock(r campaign.Run) string {
+func clock(r campaign.Run, zone *time.Location) string {
 	if r.CreatedAt.IsZero() {
 		return ""
 	}
 	const layout = "2 January 2006 15:04 MST"
-	text := r.CreatedAt.In(s.zone()).Format(layout)
+	text := r.CreatedAt.In(zone).Format(layout)
 	if !r.DoneAt.IsZero() {
-		text += ", ended " + r.DoneAt.In(s.zone()).Format(layout)
+		text += ", ended " + r.DoneAt.In(zone).Format(layout)
 	}
 	return text
 }
@@ -97,21 +94,4 @@ func channelText(c *campaign.Channel) string {
 		return c.Session.Text
 	}
 	return ""
-}
-
-// wide writes a label and a text over the rest of the page, as high as the text wants.
-func (s *summary) wide(label, value string) error {
-	lines := 0
-	for l := range strings.Lines(value) {
-		lines += 1 + (utf8.RuneCountInString(l)-1)/wideText
-	}
-	cell := excelize.Cell{StyleID: s.styles.value, Value: s.fit(value)}
-	row := []excelize.Cell{{StyleID: s.styles.label, Value: label}, cell}
-	for len(row) < len(summaryWidths) {
-		row = append(row, excelize.Cell{StyleID: s.styles.value})
-	}
-	if err := s.tab.Write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
-		return err
-	}
-	return s.tab.Merge(fmt.Sprintf("B%d", s.tab.Rows), fmt.Sprintf("G%d", s.tab.Rows))
 }

@@ -62,7 +62,7 @@ func writeJSONLines(ctx context.Context, r *report, f cells.File) error {
 		cells = appendCells(cells[:0], keys, l.Cells)
 		j := jsonLine{
 			Row: l.Row, RefID: l.RefID, Recipient: l.Recipient, Channel: l.Channel, Group: l.Group, Verdict: l.Verdict,
-			SentAt: r.stamp(l.SentAt), DeliveredAt: r.stamp(l.DeliveredAt), ReadAt: r.stamp(l.ReadAt),
+			SentAt: stamp(l.SentAt, r.zone()), DeliveredAt: stamp(l.DeliveredAt, r.zone()), ReadAt: stamp(l.ReadAt, r.zone()),
 			Billing: l.Billing, Category: l.Category, Parts: l.Parts, Attempts: l.Attempts,
 			GatewayID: l.GatewayID, Code: l.Code, Reason: l.Reason, BudgetCode: l.BudgetCode, Cells: cells,
 		}

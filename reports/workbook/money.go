@@ -10,8 +10,8 @@ import (
 	"siaran/reports/cells"
 )
 
-// money says what it cost, what it may still cost, and what was expected.
-func (s *summary) money() error {
+// writeMoney says what it cost, what it may still cost, and what was expected.
+func writeMoney(s *summary) error {
 	p := s.Settings.Prices
 	title := "Money"
 	if p != nil {
@@ -20,7 +20,7 @@ func (s *summary) money() error {
 	if err := s.section(title); err != nil {
 		return err
 	}
-	st, t := s.styles, &s.tally.Totals
+	st, t := s.pen.styles, &s.tally.Totals
 	if err := s.line(0, true,
 		text(st.tableHead, "Billing"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadRight, "Messages"), text(st.tableHeadRight, "SMS parts"),
 		text(st.tableHeadRight, "Settled amount"), text(st.tableHeadRight, "Amount if paid"), text(st.tableHead, "")); err != nil {
@@ -71,7 +71,7 @@ func billingSays(b campaign.Billing) string {
 }
 
 func (s *summary) moneyNotes() error {
-	st, t := s.styles, &s.tally.Totals
+	st, t := s.pen.styles, &s.tally.Totals
 	if e := s.Estimate; e.Known {
 		for _, n := range []struct {
 			what   string
@@ -108,15 +108,15 @@ func (s *summary) moneyNotes() error {
 	return nil
 }
 
-// ages say how long what is ON PROCESS has been so.
-func (s *summary) ages() error {
+// writeAges say how long what is ON PROCESS has been so.
+func writeAges(s *summary) error {
 	if s.tally.Totals.OpenBillings == 0 {
 		return nil
 	}
 	if err := s.section("ON PROCESS by age"); err != nil {
 		return err
 	}
-	st := s.styles
+	st := s.pen.styles
 	for _, a := range s.tally.Pricing.Ages(s.AsOf.In(s.zone())) {
 		what := fmt.Sprintf("%d to %d days", a.From, a.To)
 		if a.To < 0 {

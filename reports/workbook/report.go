@@ -68,7 +68,7 @@ func (r *report) notes() []string {
 		notes = append(notes, fmt.Sprintf("%d values begin like a formula and got an apostrophe before them, so that no spreadsheet runs them (an .xlsx or .jsonl report has them unchanged)", r.guarded))
 	}
 	if !r.ChangesSince.IsZero() {
-		notes = append(notes, r.changesNote())
+		notes = append(notes, changesNote(r))
 	}
 	return notes
 }

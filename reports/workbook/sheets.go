@@ -23,7 +23,7 @@ type sheets struct {
 func newSheets(b *book, name string, headings []string) *sheets {
 	s := &sheets{book: b, name: name, limit: maxRows}
 	for _, h := range headings {
-		s.headings = append(s.headings, b.styles.ourHeading(h))
+		s.headings = append(s.headings, b.pen.styles.ourHeading(h))
 	}
 	return s
 }
@@ -32,11 +32,11 @@ func newSheets(b *book, name string, headings []string) *sheets {
 func (s *sheets) fitWidths(sample [][]excelize.Cell) {
 	s.widths = make([]float64, len(s.headings))
 	for i, h := range s.headings {
-		s.widths[i] = s.book.styles.width(h)*1.15 + 3 // bold, and the filter's button
+		s.widths[i] = s.book.pen.styles.width(h)*1.15 + 3 // bold, and the filter's button
 	}
 	for _, row := range sample {
 		for i, c := range row {
-			s.widths[i] = max(s.widths[i], s.book.styles.width(c)+1.5)
+			s.widths[i] = max(s.widths[i], s.book.pen.styles.width(c)+1.5)
 		}
 	}
 }
@@ -86,20 +86,4 @@ func (s *sheets) next() error {
 	}
 	s.tabs = append(s.tabs, t)
 	return t.Write(s.headings, excelize.RowOpts{Height: 20})
-}
-
-// table writes a small tab at once: its heading, and its rows, of which there is always at least the heading.
-func (b *book) table(name string, headings []string, rows [][]excelize.Cell) error {
-	s := newSheets(b, name, headings)
-	s.fitWidths(rows[:min(len(rows), sampleRows)])
-	if err := s.next(); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := s.write(row); err != nil {
-			return err
-		}
-	}
-	b.tabs = append(b.tabs, s.tabs...)
-	return nil
 }

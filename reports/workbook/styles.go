@@ -1,7 +1,9 @@
 package workbook
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"siaran/reports/cells"
 
@@ -133,4 +135,30 @@ func (s *styles) ourHeading(name string) excelize.Cell {
 		return excelize.Cell{StyleID: s.oursRight, Value: name}
 	}
 	return excelize.Cell{StyleID: s.ours, Value: name}
+}
+
+// width estimates how wide a cell shows, in characters.
+func (s *styles) width(c excelize.Cell) float64 {
+	switch v := c.Value.(type) {
+	case string:
+		return float64(utf8.RuneCountInString(v)) * 1.05
+	case int64:
+		if c.StyleID == s.date {
+			return 11
+		}
+		return float64(len(strconv.FormatInt(v, 10)))*1.3 + 1
+	case int:
+		return float64(len(strconv.Itoa(v)))*1.3 + 1
+	case float64:
+		switch c.StyleID {
+		case s.time:
+			return 19
+		case s.whole:
+			return float64(len(strconv.FormatFloat(v, 'f', 0, 64)))*1.1 + 1
+		}
+		return 12
+	case bool:
+		return 6
+	}
+	return 0
 }

@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -24,14 +25,16 @@ var summaryWidths = []float64{17, 17, 13, 13, 19, 19, 46}
 // wideText is how many characters fit into the merged columns B to G.
 const wideText = 120
 
-// summary writes the tab Summary, which was begun before all others so that it comes first.
-func (b *book) summary(t *cells.Tab, deliveries *sheets) error {
+// writeSummary writes the tab Summary, which was begun before all others so that it comes first.
+func writeSummary(b *book, t *cells.Tab, deliveries *sheets) error {
 	s := &summary{book: b, tab: t, deliveries: deliveries}
 	if err := t.Widths(summaryWidths); err != nil {
 		return err
 	}
-	for _, part := range []func() error{s.head, s.facts, s.results, s.charts, s.rates, s.money, s.ages, s.filtered, s.signOff, s.figures} {
-		if err := part(); err != nil {
+	for _, part := range []func(*summary) error{
+		writeHead, writeFacts, writeResults, writeCharts, writeRates, writeMoney, writeAges, writeFiltered, writeSignOff, writeFigures,
+	} {
+		if err := part(s); err != nil {
 			return err
 		}
 	}
@@ -54,39 +57,56 @@ func (s *summary) section(title string) error {
 	if err := s.blank(); err != nil {
 		return err
 	}
-	return s.line(22, true, excelize.Cell{StyleID: s.styles.section, Value: title})
+	return s.line(22, true, excelize.Cell{StyleID: s.pen.styles.section, Value: title})
 }
 
-// head says what this is, as of when, and whether it was real.
-func (s *summary) head() error {
+// wide writes a label and a text over the rest of the page, as high as the text wants.
+func (s *summary) wide(label, value string) error {
+	lines := 0
+	for l := range strings.Lines(value) {
+		lines += 1 + (utf8.RuneCountInString(l)-1)/wideText
+	}
+	cell := excelize.Cell{StyleID: s.pen.styles.value, Value: s.pen.fit(value)}
+	row := []excelize.Cell{{StyleID: s.pen.styles.label, Value: label}, cell}
+	for len(row) < len(summaryWidths) {
+		row = append(row, excelize.Cell{StyleID: s.pen.styles.value})
+	}
+	if err := s.tab.Write(row, excelize.RowOpts{Height: float64(min(max(lines, 1), 24))*15 + 2}); err != nil {
+		return err
+	}
+	return s.tab.Merge(fmt.Sprintf("B%d", s.tab.Rows), fmt.Sprintf("G%d", s.tab.Rows))
+}
+
+// writeHead says what this is, as of when, and whether it was real.
+func writeHead(s *summary) error {
 	t := &s.tally.Totals
-	if err := s.line(32, false, excelize.Cell{StyleID: s.styles.title, Value: s.fit(s.Run.Campaign + " · delivery report")}); err != nil {
+	if err := s.line(32, false, excelize.Cell{StyleID: s.pen.styles.title, Value: s.pen.fit(s.Run.Campaign + " · delivery report")}); err != nil {
 		return err
 	}
 	asOf := fmt.Sprintf("as of %s, %s rows and %s billings still open",
 		s.AsOf.In(s.zone()).Format("2 January 2006 15:04 MST"), thousands(t.OpenRows), thousands(t.OpenBillings))
-	if err := s.line(20, false, excelize.Cell{StyleID: s.styles.subtitle, Value: asOf}); err != nil {
+	if err := s.line(20, false, excelize.Cell{StyleID: s.pen.styles.subtitle, Value: asOf}); err != nil {
 		return err
 	}
-	badge := excelize.Cell{StyleID: s.styles.live, Value: "LIVE: sent through " + s.Run.Gateway}
+	badge := excelize.Cell{StyleID: s.pen.styles.live, Value: "LIVE: sent through " + s.Run.Gateway}
 	if !s.Run.Live {
-		badge = excelize.Cell{StyleID: s.styles.simulated, Value: "SIMULATED: nobody got a message, and nothing was charged"}
+		badge = excelize.Cell{StyleID: s.pen.styles.simulated, Value: "SIMULATED: nobody got a message, and nothing was charged"}
 	}
 	if err := s.line(22, true, badge); err != nil {
 		return err
 	}
 	if s.unproven != nil {
-		return s.line(22, true, excelize.Cell{StyleID: s.styles.unproven, Value: "UNPROVEN: the totals do not add up; the tab Unproven shows the difference. Do not use this report"})
+		return s.line(22, true, excelize.Cell{StyleID: s.pen.styles.unproven, Value: "UNPROVEN: the totals do not add up; the tab Unproven shows the difference. Do not use this report"})
 	}
 	return nil
 }
 
-// results count the verdicts and say what they mean.
-func (s *summary) results() error {
+// writeResults count the verdicts and say what they mean.
+func writeResults(s *summary) error {
 	if err := s.section("Result"); err != nil {
 		return err
 	}
-	st, t := s.styles, &s.tally.Totals
+	st, t := s.pen.styles, &s.tally.Totals
 	if err := s.line(0, true,
 		text(st.tableHead, "Group"), text(st.tableHead, "Verdict"), text(st.tableHeadRight, "Rows"), text(st.tableHeadRight, "Share"),
 		text(st.tableHeadNote, "Meaning"), excelize.Cell{StyleID: st.tableHead}, text(st.tableHeadNote, "Artinya")); err != nil {
@@ -123,12 +143,12 @@ func (s *summary) results() error {
 		excelize.Cell{StyleID: st.totalText})
 }
 
-// rates compare what finance and marketing compare.
-func (s *summary) rates() error {
+// writeRates compare what finance and marketing compare.
+func writeRates(s *summary) error {
 	if err := s.section("Rates"); err != nil {
 		return err
 	}
-	st, t := s.styles, &s.tally.Totals
+	st, t := s.pen.styles, &s.tally.Totals
 	sendable := t.Rows - t.Verdicts[campaign.VerdictRejected] - t.Verdicts[campaign.VerdictDuplicate] - t.Verdicts[campaign.VerdictSuppressed]
 	for _, r := range []struct {
 		what  string
@@ -150,12 +170,12 @@ func (s *summary) rates() error {
 	return nil
 }
 
-// filtered adds up what the filter of Deliveries shows.
-func (s *summary) filtered() error {
+// writeFiltered adds up what the filter of Deliveries shows.
+func writeFiltered(s *summary) error {
 	if err := s.section("What the filter of Deliveries shows"); err != nil {
 		return err
 	}
-	st, t := s.styles, &s.tally.Totals
+	st, t := s.pen.styles, &s.tally.Totals
 	times := s.tally.Timeline.Total()
 	parts := 0
 	for _, b := range t.Billings {
@@ -179,7 +199,7 @@ func (s *summary) filtered() error {
 		if err := s.line(0, true,
 			text(st.rowText, f.what), excelize.Cell{StyleID: st.rowText},
 			excelize.Cell{StyleID: st.rowText}, excelize.Cell{StyleID: st.rowText},
-			excelize.Cell{StyleID: f.style, Value: f.value, Formula: s.subtotal(f.function, f.column)},
+			excelize.Cell{StyleID: f.style, Value: f.value, Formula: subtotal(s, f.function, f.column)},
 			excelize.Cell{StyleID: st.rowNote}); err != nil {
 			return err
 		}
@@ -188,7 +208,7 @@ func (s *summary) filtered() error {
 }
 
 // subtotal returns the formula over one of our columns in all Deliveries tabs.
-func (s *summary) subtotal(function, column int) string {
+func subtotal(s *summary, function, column int) string {
 	name, err := excelize.ColumnNumberToName(len(s.Run.Header.Columns) + column + 1)
 	if err != nil {
 		return "" // past Excel's last column: Deliveries has failed before
@@ -200,12 +220,12 @@ func (s *summary) subtotal(function, column int) string {
 	return strings.Join(sums, "+")
 }
 
-// signOff leaves room for three people.
-func (s *summary) signOff() error {
+// writeSignOff leaves room for three people.
+func writeSignOff(s *summary) error {
 	if err := s.section("Sign-off"); err != nil {
 		return err
 	}
-	st := s.styles
+	st := s.pen.styles
 	for _, who := range []string{"Prepared by (dibuat)", "Checked by (diperiksa)", "Finance (keuangan)"} {
 		if err := s.line(30, false,
 			text(st.sign, who), excelize.Cell{StyleID: st.sign}, excelize.Cell{StyleID: st.sign}, excelize.Cell{StyleID: st.sign},

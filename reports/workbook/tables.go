@@ -11,31 +11,38 @@ import (
 	"siaran/reports/cells"
 )
 
-// problems writes the tab Problems.
-func (b *book) problems() error {
+// A table is a small tab: all of its rows at once.
+type table struct {
+	name     string
+	headings []string
+	rows     [][]excelize.Cell
+}
+
+// problemsTable is the tab Problems.
+func problemsTable(r *report, p *pen) table {
 	headings := []string{"Group", "Verdict", "Code", "Reason", "Rows", "Share", "Who must act", "What to do", "First rows"}
 	var rows [][]excelize.Cell
-	add := func(group string, p reports.Problem) {
-		advice := reports.Advise(p)
+	add := func(group string, of reports.Problem) {
+		advice := reports.Advise(of)
 		rows = append(rows, []excelize.Cell{
-			text(b.styles.word, group),
-			text(b.styles.word, string(p.Verdict)),
-			b.foreign(p.Code),
-			b.words(p.Reason),
-			{StyleID: b.styles.count, Value: p.Rows},
-			{StyleID: b.styles.percent, Value: share(p.Rows, b.tally.Totals.Rows)},
-			text(b.styles.word, advice.Who),
-			text(b.styles.word, advice.What),
-			text(b.styles.id, rowList(p)),
+			text(p.styles.word, group),
+			text(p.styles.word, string(of.Verdict)),
+			p.foreign(of.Code),
+			p.words(of.Reason),
+			{StyleID: p.styles.count, Value: of.Rows},
+			{StyleID: p.styles.percent, Value: share(of.Rows, r.tally.Totals.Rows)},
+			text(p.styles.word, advice.Who),
+			text(p.styles.word, advice.What),
+			text(p.styles.id, rowList(of)),
 		})
 	}
-	for _, p := range b.tally.Problems.Unreached() {
-		add(string(p.Verdict.Group()), p)
+	for _, of := range r.tally.Problems.Unreached() {
+		add(string(of.Verdict.Group()), of)
 	}
-	for _, p := range b.tally.Problems.Flagged() {
-		add("Flag", p)
+	for _, of := range r.tally.Problems.Flagged() {
+		add("Flag", of)
 	}
-	return b.table("Problems", headings, rows)
+	return table{"Problems", headings, rows}
 }
 
 func rowList(p reports.Problem) string {
@@ -53,56 +60,56 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-// pricing writes the tab Pricing.
-func (b *book) pricing() error {
+// pricingTable is the tab Pricing.
+func pricingTable(r *report, p *pen) table {
 	headings := []string{"Channel", "Billing", "Category", "Day", "Budget code", "Messages", "Parts", "Settled amount", "Amount if paid", "Age in days"}
 	var rows [][]excelize.Cell
-	for _, p := range b.tally.Pricing.Lines() {
+	for _, line := range r.tally.Pricing.Lines() {
 		row := []excelize.Cell{
-			text(b.styles.word, string(p.Channel)),
-			text(b.styles.word, string(p.Billing)),
-			b.words(p.Category),
+			text(p.styles.word, string(line.Channel)),
+			text(p.styles.word, string(line.Billing)),
+			p.words(line.Category),
 			{},
-			b.foreign(p.BudgetCode),
-			{StyleID: b.styles.count, Value: p.Messages},
-			number0(p.Parts),
-			{StyleID: b.styles.amount, Value: cells.Money(p.Amount)},
-			{StyleID: b.styles.amount, Value: cells.Money(p.IfPaid)},
+			p.foreign(line.BudgetCode),
+			{StyleID: p.styles.count, Value: line.Messages},
+			number0(line.Parts),
+			{StyleID: p.styles.amount, Value: cells.Money(line.Amount)},
+			{StyleID: p.styles.amount, Value: cells.Money(line.IfPaid)},
 			{},
 		}
-		if p.Day != 0 {
-			row[3] = excelize.Cell{StyleID: b.styles.date, Value: cells.Moment(p.Day.In(b.zone()))}
+		if line.Day != 0 {
+			row[3] = excelize.Cell{StyleID: p.styles.date, Value: cells.Moment(line.Day.In(r.zone()))}
 		}
-		if p.Billing == campaign.BillingOnProcess && p.Day != 0 {
-			row[9] = excelize.Cell{Value: p.Day.Age(b.AsOf.In(b.zone()))}
+		if line.Billing == campaign.BillingOnProcess && line.Day != 0 {
+			row[9] = excelize.Cell{Value: line.Day.Age(r.AsOf.In(r.zone()))}
 		}
 		rows = append(rows, row)
 	}
-	return b.table("Pricing", headings, rows)
+	return table{"Pricing", headings, rows}
 }
 
 // strayLimit is how many strays Orphans lists.
 const strayLimit = 1000
 
-// orphans writes the tab Orphans.
-func (b *book) orphans() error {
+// orphansTable is the tab Orphans.
+func orphansTable(r *report, p *pen) table {
 	headings := []string{"Match", "Received at", "Gateway", "Ref ID", "Channel", "Word", "At", "Why"}
 	var rows [][]excelize.Cell
-	for _, s := range b.Strays.Listed[:min(len(b.Strays.Listed), strayLimit)] {
+	for _, s := range r.Strays.Listed[:min(len(r.Strays.Listed), strayLimit)] {
 		rows = append(rows, []excelize.Cell{
-			b.words(string(s.Kind)), b.moment(s.Receipt.ReceivedAt), b.words(s.Receipt.Gateway), b.foreign(s.Receipt.RefID),
-			text(b.styles.word, string(s.Receipt.Channel)), b.foreign(s.Receipt.Word), b.moment(s.Receipt.At), b.words(s.Why),
+			p.words(string(s.Kind)), p.moment(s.Receipt.ReceivedAt), p.words(s.Receipt.Gateway), p.foreign(s.Receipt.RefID),
+			text(p.styles.word, string(s.Receipt.Channel)), p.foreign(s.Receipt.Word), p.moment(s.Receipt.At), p.words(s.Why),
 		})
 	}
-	if n := len(b.Strays.Listed) - strayLimit; n > 0 {
-		rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("and %d more", n)), {}, {}, {}, {}, {}, {}, {}})
+	if n := len(r.Strays.Listed) - strayLimit; n > 0 {
+		rows = append(rows, []excelize.Cell{text(p.styles.word, fmt.Sprintf("and %d more", n)), {}, {}, {}, {}, {}, {}, {}})
 	}
 	for _, kind := range campaign.StrayKinds {
-		if n := b.Strays.Counts[kind]; n > 0 {
-			rows = append(rows, []excelize.Cell{text(b.styles.word, fmt.Sprintf("%s: %d", kind, n)), {}, {}, {}, {}, {}, {}, text(b.styles.word, strayWords[kind])})
+		if n := r.Strays.Counts[kind]; n > 0 {
+			rows = append(rows, []excelize.Cell{text(p.styles.word, fmt.Sprintf("%s: %d", kind, n)), {}, {}, {}, {}, {}, {}, text(p.styles.word, strayWords[kind])})
 		}
 	}
-	return b.table("Orphans", headings, rows)
+	return table{"Orphans", headings, rows}
 }
 
 // strayWords say what the kinds of stray are.
@@ -114,81 +121,78 @@ var strayWords = map[campaign.StrayKind]string{
 	campaign.StrayQuarantined: "bodies that could not be read; a later version may",
 }
 
-// actions writes the tab Actions.
-func (b *book) actions() error {
+// actionsTable is the tab Actions.
+func actionsTable(r *report, p *pen) table {
 	var rows [][]excelize.Cell
-	for _, a := range b.Actions {
-		rows = append(rows, []excelize.Cell{b.moment(a.At), b.words(a.By()), b.words(string(a.What)), b.words(a.Options), b.words(a.Why)})
+	for _, a := range r.Actions {
+		rows = append(rows, []excelize.Cell{p.moment(a.At), p.words(a.By()), p.words(string(a.What)), p.words(a.Options), p.words(a.Why)})
 	}
-	return b.table("Actions", []string{"At", "Who", "What", "Options", "Why"}, rows)
+	return table{"Actions", []string{"At", "Who", "What", "Options", "Why"}, rows}
 }
 
-// about writes the tab About: what the report was made of, and the proof that it adds up.
-func (b *book) about() error {
-	s := b.styles
+// aboutTable is the tab About: what the report was made of, and the proof that it adds up.
+func aboutTable(r *report, p *pen) table {
+	s := p.styles
 	var rows [][]excelize.Cell
 	add := func(what, value string) {
-		rows = append(rows, []excelize.Cell{text(b.styles.word, what), b.words(value)})
+		rows = append(rows, []excelize.Cell{text(p.styles.word, what), p.words(value)})
 	}
 	count := func(what string, n int) {
-		rows = append(rows, []excelize.Cell{text(b.styles.word, what), {StyleID: s.countLeft, Value: n}})
+		rows = append(rows, []excelize.Cell{text(p.styles.word, what), {StyleID: s.countLeft, Value: n}})
 	}
-	add("Program", b.Program)
-	add("Report made", b.AsOf.In(b.zone()).Format("2006-01-02 15:04:05 MST"))
-	add("Times are in", b.zone().String())
-	add("Run", b.Run.ID)
-	add("Kind", string(b.Run.Kind))
-	add("Sends to", live(b.Run.Live))
-	add("File", b.Run.FileName)
-	add("Tab", b.Run.Tab)
-	add("File digest (SHA-256)", b.Run.FileDigest)
-	count("Rows", b.Run.Rows)
-	count("Hidden rows left out", b.Run.Hidden)
-	count("Empty rows left out", b.Run.Empty)
-	count("Rejected", b.tally.Totals.Verdicts[campaign.VerdictRejected])
-	count("Duplicates", b.tally.Totals.Verdicts[campaign.VerdictDuplicate])
-	count("Suppressed", b.tally.Totals.Verdicts[campaign.VerdictSuppressed])
-	count("Values cut at 32,767 characters", b.cut)
-	if p := b.Settings.Prices; p != nil {
-		add("Prices", "in "+p.Currency+", by the day it was "+p.BillingDate+taxNote(p))
+	add("Program", r.Program)
+	add("Report made", r.AsOf.In(r.zone()).Format("2006-01-02 15:04:05 MST"))
+	add("Times are in", r.zone().String())
+	add("Run", r.Run.ID)
+	add("Kind", string(r.Run.Kind))
+	add("Sends to", live(r.Run.Live))
+	add("File", r.Run.FileName)
+	add("Tab", r.Run.Tab)
+	add("File digest (SHA-256)", r.Run.FileDigest)
+	count("Rows", r.Run.Rows)
+	count("Hidden rows left out", r.Run.Hidden)
+	count("Empty rows left out", r.Run.Empty)
+	count("Rejected", r.tally.Totals.Verdicts[campaign.VerdictRejected])
+	count("Duplicates", r.tally.Totals.Verdicts[campaign.VerdictDuplicate])
+	count("Suppressed", r.tally.Totals.Verdicts[campaign.VerdictSuppressed])
+	count("Values cut at 32,767 characters", p.cut)
+	if known := r.Settings.Prices; known != nil {
+		add("Prices", "in "+known.Currency+", by the day it was "+known.BillingDate+taxNote(known))
 	} else {
 		add("Prices", "none are known: amounts are missing")
 	}
 	add("Amounts", "exact; what is ON PROCESS or UNCLASSIFIED is not settled and has none")
 	add("If paid", "the settled amount, and the price of what is still open")
-	for _, c := range b.tally.Checks(b.Run.Rows) {
+	for _, c := range r.tally.Checks(r.Run.Rows) {
 		verdict := "proven: "
 		if !c.OK() {
 			verdict = "NOT PROVEN: "
 		}
 		add("Proof", verdict+c.String())
 	}
-	for i, line := range strings.Split(strings.TrimRight(strings.ReplaceAll(string(b.Run.Definition), "\r", ""), "\n"), "\n") {
+	for i, line := range strings.Split(strings.TrimRight(strings.ReplaceAll(string(r.Run.Definition), "\r", ""), "\n"), "\n") {
 		what := ""
 		if i == 0 {
 			what = "Definition"
 		}
-		c := b.words(line)
+		c := p.words(line)
 		if c.Value != nil && c.StyleID != s.quoted {
 			c.StyleID = s.code
 		}
-		rows = append(rows, []excelize.Cell{text(b.styles.word, what), c})
+		rows = append(rows, []excelize.Cell{text(p.styles.word, what), c})
 	}
-	return b.table("About", []string{"What", "Value"}, rows)
+	return table{"About", []string{"What", "Value"}, rows}
 }
 
-// differences writes the tab Unproven, and puts it behind Summary.
-func (b *book) differences() error {
+// differencesTable is the tab Unproven.
+func differencesTable(r *report, p *pen) table {
 	var rows [][]excelize.Cell
-	for _, c := range b.unproven.Differences {
+	for _, c := range r.unproven.Differences {
 		rows = append(rows, []excelize.Cell{
-			text(b.styles.word, c.What), b.foreign(c.Want), b.foreign(c.Got), text(b.styles.id, reports.RowList(c.Rows)),
+			text(p.styles.word, c.What), p.foreign(c.Want), p.foreign(c.Got), text(p.styles.id, reports.RowList(c.Rows)),
 		})
 	}
-	if err := b.table("Unproven", []string{"What", "Should be", "Is", "Rows"}, rows); err != nil {
-		return err
-	}
-	return b.file.MoveSheet("Unproven", "Deliveries")
+	return table{"Unproven", []string{"What", "Should be", "Is", "Rows"}, rows}
 }
 
 func live(l bool) string {

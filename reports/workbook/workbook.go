@@ -3,17 +3,8 @@
 // A report is written beside its target and renamed, so that whoever opens the target sees a whole report,
 // the old one or the new. Histories stream through it once; what is kept of them is a reports.Tally.
 //
-// # Why the workbook is made the way it is
-//
-// excelize's StreamWriter keeps rows in a temporary file and writes what stands before and after them at
-// fixed moments: sheet properties when the stream is made, columns and panes at the first row, filter,
-// page set-up and charts at Flush; what comes later is dropped without an error. So a tab's steps have one
-// order, which type tab holds: properties, widths, rows, finish. All streams stay open until the tabs are
-// in their final order, because filters and print titles name a tab by its place.
-//
-// The saved file goes through an archive of our own: excelize would build it in memory, compress it four
-// times slower, ignore some write errors, and state a wrong <dimension>, which readers that trust it
-// (openpyxl read-only, so pandas) take for one row.
+// The Excel workbook goes through package cells. Each of its tabs is a function or a type of its own: small ones
+// are a table, made at once; Deliveries, Channels and Changes are streamed while the histories are read.
 package workbook
 
 import (
