@@ -172,7 +172,7 @@ var insertReceipt = bulk{
 	tail: ` ON CONFLICT DO NOTHING`,
 }
 
-// insertReceipts stores what was joined, and notes Meta's ids of those messages.
+// receipts stores what was joined, and notes Meta's ids of those messages.
 func (t intake) receipts(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	sure := make([]any, 0, len(insertReceipt.cast)*len(as))
 	var weak, named []any
