@@ -10,7 +10,7 @@ import (
 // Actions are what people and schedules did.
 type Actions struct{ *core }
 
-// Act records an action.
+// Add records an action.
 func (l Actions) Add(ctx context.Context, a campaign.Action) error {
 	return l.change(ctx, func(ctx context.Context, t *tx) error { return act(ctx, t, a) })
 }
@@ -28,7 +28,7 @@ func act(ctx context.Context, t *tx, a campaign.Action) error {
 	return err
 }
 
-// Actions returns what was done about a run (about anything if run is empty), in order.
+// OfRun returns what was done about a run (about anything if run is empty), in order.
 func (l Actions) OfRun(ctx context.Context, run string) ([]campaign.Action, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT at, who, host, what, run, options, why FROM action WHERE run = $1 OR $1 = '' ORDER BY at, id`, run)
 	if err != nil {

@@ -132,7 +132,7 @@ func (t endings) aliases(ctx context.Context, s *Attempts, rs []*request) error 
 	if _, err := t.execRows(ctx, &insertAlias, nil, values); err != nil {
 		return err
 	}
-	return intake{t.tx}.rejoinByGatewayID(ctx, keys)
+	return intake(t).rejoinByGatewayID(ctx, keys)
 }
 
 // refForms returns the forms in which a ref_id may be known: as it came, then case-folded.

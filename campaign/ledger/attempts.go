@@ -23,8 +23,8 @@ type Attempts struct {
 	due   int64 // from the begin to the due time, microseconds
 
 	start time.Time     // the zero of left
-	left  int64         // of what departed, for ratelimit.Depart: nanoseconds. The writer's alone, as took
-	took  time.Duration // to put the last ones on disk
+	left  int64         // what ratelimit.Depart knows of those that left: nanoseconds since start. Only the writer uses it
+	took  time.Duration // how long the last transaction took. Only the writer uses it
 }
 
 // certainlyOver is how long after its timeout an attempt is certainly over.
@@ -55,9 +55,9 @@ func (s *Attempts) End(a campaign.Attempt, done func(error)) {
 	s.l.w.submit(&request{kind: requestEnd, s: s, a: &a, done: done})
 }
 
-// depart sets when those leave that began in the transaction of since, now that they are on disk. A commit may
-// take longer than the time between two slots: without this, those that waited for it would leave at once, right
-// before the next.
+// depart says when attempts leave, now that they are on disk; since is when their transaction began. A commit may take
+// longer than the time between two slots. Those that waited for it would leave all at once, right before the next:
+// ratelimit.Depart spreads them.
 func (s *Attempts) depart(rs []*request, since time.Time) {
 	if s.every == 0 {
 		return
@@ -78,14 +78,15 @@ func (s *Attempts) depart(rs []*request, since time.Time) {
 	}
 }
 
+// departAll sets when all of a transaction's attempts leave.
 func departAll(begins []*request, since time.Time) {
 	for _, group := range byRun(begins) {
 		group[0].s.depart(group, since)
 	}
 }
 
-// late is how long to wait with beginning, so that whoever begins leaves soon after it is on disk: those that
-// are there already go first.
+// late is how long a Begin waits because of those that are on disk already and have not left: they go first. So
+// whoever begins leaves soon after.
 func (s *Attempts) late(now time.Time) time.Duration {
 	next := ratelimit.Backlog(s.left, s.every, s.terms.Account.Burst)
 	return max(time.Duration(next)-now.Sub(s.start)-s.took-ratelimit.Grace, 0)

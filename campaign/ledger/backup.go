@@ -35,7 +35,7 @@ func (l Health) Backup(ctx context.Context, path string) error {
 	return os.Rename(part, path)
 }
 
-// backUp makes the whole copy at path, and puts it on disk.
+// copyTo makes the whole copy at path, and puts it on disk.
 func (l Health) copyTo(ctx context.Context, path string) error {
 	if err := makePrivate(path); err != nil {
 		return err

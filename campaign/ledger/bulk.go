@@ -63,7 +63,7 @@ func (b *bulk) sql(postgres bool, n int) string {
 	return s.String()
 }
 
-// bulks keeps the texts of bulk statements of one connection's dialect.
+// bulkText keeps the texts of bulk statements of one connection's dialect.
 func (t *tx) bulkText(b *bulk, n int) string {
 	key := bulkKey{b, n}
 	if s, ok := t.conn.texts[key]; ok {

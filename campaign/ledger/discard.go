@@ -10,12 +10,12 @@ import (
 
 // discardDead removes the plans whose planner is not alive any more: its lock is free.
 func (l Plans) discardDead(ctx context.Context) error {
-	half, err := Runs{l.core}.where(ctx, `WHERE state = 'planning'`)
+	half, err := Runs(l).where(ctx, `WHERE state = 'planning'`)
 	if err != nil {
 		return err
 	}
 	for _, run := range half {
-		lock, err := Owners{l.core}.lock(ctx, run.ID)
+		lock, err := Owners(l).lock(ctx, run.ID)
 		if errors.Is(err, ErrOwned) {
 			continue
 		}
@@ -104,16 +104,16 @@ func discardPart(ctx context.Context, t *tx, run campaign.Run, rows int) (int64,
 	return gone, nil
 }
 
-// HalfPlans returns the runs that were being planned when their process ended. Nothing of them was sent;
-// the next StartPlan discards them.
+// Half returns the runs that were being planned when their process ended. Nothing of them was sent;
+// the next Plans.Start discards them.
 func (l Plans) Half(ctx context.Context) ([]campaign.Run, error) {
-	planning, err := Runs{l.core}.where(ctx, `WHERE state = 'planning' ORDER BY created_at, id`)
+	planning, err := Runs(l).where(ctx, `WHERE state = 'planning' ORDER BY created_at, id`)
 	if err != nil {
 		return nil, err
 	}
 	var half []campaign.Run
 	for _, run := range planning {
-		owned, err := Owners{l.core}.Owned(ctx, run.ID)
+		owned, err := Owners(l).Owned(ctx, run.ID)
 		if err != nil {
 			return nil, err
 		}

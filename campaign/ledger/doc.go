@@ -26,6 +26,13 @@
 // Owners of runs (Own) only keep two processes from getting in each other's way. "At most once" never depends
 // on them.
 //
+// # The line
+//
+// Guards look at what was sent and what is queued, and a person may think about their answer. So whoever becomes ready
+// takes the next number (meta's "ready", whose row PostgreSQL locks), and says up to which number its guards had
+// seen. If a run that could matter has a higher one, the plan is kept and the guards look again, outside of any
+// transaction. So the one that makes a plan a run is short, whatever the size of the plan.
+//
 // # Group commit
 //
 // One goroutine writes. It gathers waiting Begins, Ends and small changes into one transaction, and whoever
@@ -50,7 +57,7 @@
 // of the run does:
 //
 //	planning, between two batches     a run in state planning with some messages. Nobody sends from
-//	                                  it. Its planner's lock is free: the next StartPlan discards it.
+//	                                  it. Its planner's lock is free: the next Plans.Start discards it.
 //	before Ready commits              the same. Its number in the line and its action come with it.
 //	after Ready commits               the run is ready and complete: the next send finds it by its
 //	                                  identity. The unique index over the identity lets one of

@@ -38,7 +38,7 @@ func (l Doubts) Settle(ctx context.Context, run string, seqs []int, as campaign.
 	return not, err
 }
 
-// Doubtful returns the ids of the runs with an attempt that ended unknown, or is open: those in which
+// Runs returns the ids of the runs with an attempt that ended unknown, or is open: those in which
 // a person may have to say what became of a row.
 func (l Doubts) Runs(ctx context.Context) (map[string]bool, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT DISTINCT run FROM attempt WHERE outcome IN ('unknown', 'open')`)

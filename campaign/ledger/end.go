@@ -22,7 +22,7 @@ var endAttempt = bulk{
 		WHERE attempt.outcome = 'open' OR (attempt.outcome = 'unknown' AND excluded.outcome <> 'unknown')`,
 }
 
-// end writes how attempts ended. An open one is ended once; a late End also settles one that was taken
+// write writes how attempts ended. An open one is ended once; a late End also settles one that was taken
 // for unknown.
 func (t endings) write(ctx context.Context, rs []*request) error {
 	for _, group := range byRun(rs) {
@@ -42,7 +42,7 @@ func (t endings) write(ctx context.Context, rs []*request) error {
 	return nil
 }
 
-// endEach writes Ends of one run, of which no two are of the same attempt.
+// writeOnce writes Ends of one run, of which no two are of the same attempt.
 func (t endings) writeOnce(ctx context.Context, s *Attempts, rs []*request) error {
 	values := make([]any, 0, len(endAttempt.cast)*len(rs))
 	for _, r := range rs {

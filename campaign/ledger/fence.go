@@ -50,7 +50,7 @@ func beginAll(ctx context.Context, t *tx, rs []*request) error {
 	return nil
 }
 
-// begin is the fence, for requests of one run.
+// begin decides about Begins of one run.
 func (t fence) begin(ctx context.Context, s *Attempts, rs []*request) error {
 	query := `SELECT state FROM run WHERE id = $1`
 	if t.l.postgres {

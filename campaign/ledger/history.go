@@ -35,13 +35,13 @@ UNION ALL
 SELECT seq, 3, 0, gateway, channel, delivery, word, reason, gateway_id, billing, category, at, received_at, parts, NULL FROM receipt WHERE run = $1
 ORDER BY seq, part, n`
 
-// Histories returns the history of every message of a run, in the order of the rows: one statement, one
+// Of returns the history of every message of a run, in the order of the rows: one statement, one
 // snapshot, constant memory. A receipt that names no channel gets the run's first.
 func (l Histories) Of(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
 	return l.read(ctx, run, fmt.Sprintf(historyQuery, `address, others, cells`, `digest`))
 }
 
-// LeanHistories returns the same without cells and addresses: enough for verdicts, and much less to read.
+// Lean returns the same without cells and addresses: enough for verdicts, and much less to read.
 func (l Histories) Lean(ctx context.Context, run string) iter.Seq2[campaign.History, error] {
 	return l.read(ctx, run, fmt.Sprintf(historyQuery, `'', '', '[]'`, `NULL`))
 }

@@ -13,7 +13,7 @@ import (
 // Aliases are the other names of messages: ids that another tool or a gateway made.
 type Aliases struct{ *core }
 
-// ImportedIDs returns which of ids messages of the account's imported runs have already, exactly as they are
+// Imported returns which of ids messages of the account's imported runs have already, exactly as they are
 // written, with the run of each. Ids are unique in an account.
 func (l Aliases) Imported(ctx context.Context, account string, ids []string) (map[string]string, error) {
 	known := map[string]string{}

@@ -53,7 +53,7 @@ func migrate(ctx context.Context, l *core, create bool) error {
 	return err
 }
 
-// steps returns the migrations and the newest one's number. They are SQL that both engines read, but for
+// migrationSteps returns the migrations and the newest one's number. They are SQL that both engines read, but for
 // one clause.
 func migrationSteps(l *core) ([]*goose.Migration, int64, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
@@ -80,7 +80,7 @@ func migrationSteps(l *core) ([]*goose.Migration, int64, error) {
 	return steps, int64(len(steps)), nil
 }
 
-// version returns the schema's number, 0 if the database is empty. A database with tables that are
+// schemaVersion returns the schema's number, 0 if the database is empty. A database with tables that are
 // not ours is refused as damaged: it is somebody else's.
 func schemaVersion(ctx context.Context, l *core) (int64, error) {
 	tables := `SELECT COUNT(*), COUNT(CASE WHEN name = 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'`

@@ -19,20 +19,20 @@ import (
 type Plans struct{ *core }
 
 // A Plan is a run that is being planned. It is nobody's to send, and its messages may be changed, until Ready.
-// A process that dies leaves half a plan, which the next StartPlan discards.
+// A process that dies leaves half a plan, which the next Plans.Start discards.
 type Plan struct {
 	l    *core
 	run  campaign.Run
 	lock *Ownership
 }
 
-// StartPlan puts run into the ledger as planning, after it discarded what dead planners left. run.CreatedAt
+// Start puts run into the ledger as planning, after it discarded what dead planners left. run.CreatedAt
 // zero is now.
 func (l Plans) Start(ctx context.Context, run campaign.Run) (*Plan, error) {
 	if err := l.discardDead(ctx); err != nil {
 		return nil, err
 	}
-	lock, err := Owners{l.core}.lock(ctx, run.ID)
+	lock, err := Owners(l).lock(ctx, run.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (l Plans) Start(ctx context.Context, run campaign.Run) (*Plan, error) {
 	if run.CreatedAt.IsZero() {
 		run.CreatedAt = time.Now().UTC()
 	}
-	if err := (Runs{l.core}).insert(ctx, run); err != nil {
+	if err := Runs(l).insert(ctx, run); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
 	return &Plan{l: l.core, run: run, lock: lock}, nil

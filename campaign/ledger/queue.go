@@ -20,7 +20,7 @@ type page struct {
 	err    error
 }
 
-// queuePages reads the pages of a queue, each while the one before is used, until stop is called.
+// pages reads the pages of a queue, each while the one before is used, until stop is called.
 func (l queueReader) pages(ctx context.Context, run string, o campaign.Policy) (<-chan page, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	pages := make(chan page)
@@ -64,7 +64,7 @@ func (l queueReader) systemicFirst(ctx context.Context, run string, o campaign.P
 	return first, err
 }
 
-// queuePage returns what is queued of the next messages after row last, and the row where they end, -1 if there
+// page returns what is queued of the next messages after row last, and the row where they end, -1 if there
 // are no more.
 func (l queueReader) page(ctx context.Context, run string, last int, o campaign.Policy) ([]campaign.Queued, int, error) {
 	return l.queued(ctx, run, o, unsettledMessages+` AND seq > $2 ORDER BY seq LIMIT 1000`, run, last)

@@ -53,7 +53,7 @@ func (p *Plan) Ready(ctx context.Context, r campaign.Ready) error {
 		if errors.Is(err, ErrTaken) {
 			err = fmt.Errorf("run %s: %w", run.ID, ErrTaken)
 		}
-		_ = p.Discard(context.WithoutCancel(ctx)) // what cannot be removed now is at the next StartPlan
+		_ = p.Discard(context.WithoutCancel(ctx)) // what cannot be removed now is at the next Plans.Start
 		return err
 	}
 	p.run = run
@@ -115,7 +115,7 @@ func (t line) seen(ctx context.Context, run *campaign.Run, r campaign.Ready) err
 	return err
 }
 
-// nextInLine takes the next number. On PostgreSQL whoever else becomes ready waits for this transaction, and sees
+// next takes the next number. On PostgreSQL whoever else becomes ready waits for this transaction, and sees
 // what it did; on SQLite nobody else writes anyway.
 func (t line) next(ctx context.Context) (int64, error) {
 	query := `SELECT value FROM meta WHERE name = $1`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -262,4 +264,36 @@ func TestThePartsOfADiscardFollowWhatTheyTake(t *testing.T) {
 			t.Errorf("after %d rows in %s: %d, want %d", c.rows, c.took, got, c.want)
 		}
 	}
+}
+
+func TestOfTwoPlansWhoseGuardsSawTheSameOneLooksAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		ls := []*Ledger{create(t, dsn), create(t, dsn)}
+		for round := range 10 {
+			seen := must(ls[0].Plans.ReadyNumber(t.Context()))(t)
+			var ready, again atomic.Int32
+			var group sync.WaitGroup
+			for i, l := range ls {
+				p := wholePlan(t, l, aRun(fmt.Sprintf("aaaa%d%d", round, i)), 2)
+				group.Go(func() {
+					err := p.Ready(t.Context(), campaign.Ready{Rows: 2, Seen: seen})
+					switch {
+					case err == nil:
+						ready.Add(1)
+						return
+					case !errors.Is(err, ErrLookAgain):
+						t.Error(err)
+					}
+					again.Add(1)
+					if err := p.Ready(t.Context(), campaign.Ready{Rows: 2, Seen: seen + 1}); err != nil {
+						t.Errorf("looked again: %v", err)
+					}
+				})
+			}
+			group.Wait()
+			if ready.Load() != 1 || again.Load() != 1 {
+				t.Errorf("round %d: %d ready, %d looked again", round, ready.Load(), again.Load())
+			}
+		}
+	})
 }

@@ -104,7 +104,7 @@ func (l Runs) one(ctx context.Context, what, where string, args ...any) (campaig
 	return runs[0], nil
 }
 
-// Run returns the run with that id, also one in planning. ErrNoRun if there is none.
+// ByID returns the run with that id, also one in planning. ErrNoRun if there is none.
 func (l Runs) ByID(ctx context.Context, id string) (campaign.Run, error) {
 	return l.one(ctx, "run "+id, `WHERE id = $1`, id)
 }
@@ -137,7 +137,7 @@ func (l Runs) ByFile(ctx context.Context, f campaign.FileIdentity) ([]campaign.R
 		AND state <> 'planning' ORDER BY again DESC, created_at DESC, id`, f.Campaign, f.Account, f.ContentDigest, f.FileDigest, f.Tab, f.Parent)
 }
 
-// Runs returns all runs, the newest first, but those in planning.
+// All returns all runs, the newest first, but those in planning.
 func (l Runs) All(ctx context.Context) ([]campaign.Run, error) {
 	return l.where(ctx, `WHERE state <> 'planning' ORDER BY created_at DESC, id`)
 }

@@ -82,7 +82,7 @@ func makePrivate(path string) error {
 	return f.Close()
 }
 
-// lookAt tells the common troubles apart before SQLite sees the file, whose one word for many of
+// lookAtFile tells the common troubles apart before SQLite sees the file, whose one word for many of
 // them is "unable to open database file".
 func lookAtFile(l *core, path string, create bool) error {
 	info, err := os.Stat(path)
@@ -114,7 +114,7 @@ func lookAtFile(l *core, path string, create bool) error {
 // sqliteMagic opens every SQLite file; page size and number of pages stand at 16 and 28 (SQLite's "Database File Format").
 const sqliteMagic = "SQLite format 3\x00"
 
-// whole refuses what is no database, or one that lost its end.
+// wholeFile refuses what is no database, or one that lost its end.
 func wholeFile(l *core, path string, size int64) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -135,7 +135,7 @@ func wholeFile(l *core, path string, size int64) error {
 	return nil
 }
 
-// touch opens the writing connection, waiting for whoever is switching the file to its write-ahead log.
+// touchFile opens the writing connection, waiting for whoever is switching the file to its write-ahead log.
 func touchFile(ctx context.Context, l *core) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

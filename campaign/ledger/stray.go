@@ -24,7 +24,7 @@ var insertStray = bulk{
 	tail: ` ON CONFLICT DO NOTHING`,
 }
 
-// insertStrays keeps what was not joined, each once.
+// strays keeps what was not joined, each once.
 func (t intake) strays(ctx context.Context, as []arrival, source string, tally *campaign.Tally) error {
 	byKind := map[campaign.StrayKind][]any{}
 	for i := range as {
@@ -190,7 +190,7 @@ func (t intake) rejoin(ctx context.Context, back []strayBack) (int, error) {
 		one := make([]arrival, 1)
 		one[0] = arrival{r: &b.r.Receipt, raw: b.raw, digest: receiptDigest(&b.r.Receipt)}
 		one[0].read(t.l.key)
-		if err := (joiner{t.tx}).join(ctx, one); err != nil {
+		if err := joiner(t).join(ctx, one); err != nil {
 			return joined, err
 		}
 		if one[0].match == "" {
@@ -248,7 +248,7 @@ func (l Strays) after(ctx context.Context, digest []byte) ([]strayBack, error) {
 	return back, rows.Err()
 }
 
-// Strays returns the orphans and forged receipts that name a run (all runs' if empty), the newest first,
+// OfRun returns the orphans and forged receipts that name a run (all runs' if empty), the newest first,
 // at most limit.
 func (l Strays) OfRun(ctx context.Context, run string, limit int) ([]campaign.Stray, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, run, receipt, raw, why, seen_at FROM stray
@@ -275,7 +275,7 @@ func (l Strays) OfRun(ctx context.Context, run string, limit int) ([]campaign.St
 	return strays, l.named(rows.Err())
 }
 
-// StrayCounts returns how many strays of each kind there are.
+// Counts returns how many strays of each kind there are.
 func (l Strays) Counts(ctx context.Context) (campaign.StrayCounts, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT kind, COUNT(*) FROM stray GROUP BY kind`)
 	if err != nil {

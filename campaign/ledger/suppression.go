@@ -26,7 +26,7 @@ func (s Suppression) holds(on campaign.ChannelKind, purpose campaign.Purpose) bo
 	return (s.Channel == "" || s.Channel == on) && (s.Purpose == campaign.PurposeAll || s.Purpose == purpose)
 }
 
-// Suppress adds addresses; those already there keep their date.
+// Add adds addresses; those already there keep their date.
 func (l Suppressions) Add(ctx context.Context, list ...Suppression) error {
 	return inParts(list, func(part []Suppression) error {
 		return l.change(ctx, func(ctx context.Context, t *tx) error {
@@ -50,7 +50,7 @@ func addSuppressed(ctx context.Context, t *tx, s Suppression) error {
 	return err
 }
 
-// Unsuppress takes addresses off the list: exactly the channel and purpose given, or everything of the
+// Remove takes addresses off the list: exactly the channel and purpose given, or everything of the
 // address where Purpose is empty. It returns how many lines went.
 func (l Suppressions) Remove(ctx context.Context, list ...Suppression) (int, error) {
 	var total int64
@@ -74,7 +74,7 @@ func (l Suppressions) Remove(ctx context.Context, list ...Suppression) (int, err
 	return int(total), err
 }
 
-// Suppressions returns the whole list, by address.
+// All returns the whole list, by address.
 func (l Suppressions) All(ctx context.Context) iter.Seq2[Suppression, error] {
 	return func(yield func(Suppression, error) bool) {
 		rows, err := l.db.QueryContext(ctx, `SELECT address, channel, purpose, since, why FROM suppressed ORDER BY address, channel, purpose`)
@@ -103,7 +103,7 @@ func scanSuppression(rows *sql.Rows) (Suppression, error) {
 	return s, err
 }
 
-// Suppressed returns those of the addresses that are on the list for that purpose and channel (any channel if
+// Among returns those of the addresses that are on the list for that purpose and channel (any channel if
 // it is empty), for the preflight.
 func (l Suppressions) Among(ctx context.Context, list []string, on campaign.ChannelKind, purpose campaign.Purpose) (map[string]Suppression, error) {
 	found := map[string]Suppression{}
