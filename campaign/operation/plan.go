@@ -283,6 +283,7 @@ func (p *Planned) look(ctx context.Context) error {
 			return err
 		}
 	}
+	p.Preflight.Hidden = p.counts.Hidden
 	p.Objections = objections
 	p.draft.object(p.Look, p.replaced)
 	if p.replaced != "" && p.Preflight.LeftOut > 0 && p.Preflight.Sendable > 0 {
