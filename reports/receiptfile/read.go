@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 
 	"siaran/reports/receiptline"
 
@@ -23,14 +22,6 @@ const (
 	maxInflated   = 64 << 30
 	maxZstdMemory = 64 << 20
 )
-
-// Formats says how to read what does not speak for itself.
-type Formats struct {
-	Custom map[string]*Reader // listen.formats: known by their headings, and by their keys
-	Only   string             // --format: a table's headings are this format's, and bodies without a gateway are its
-	// Workbook opens tables in .xlsx files; nil: they are refused.
-	Workbook OpenTable
-}
 
 // Read yields what a receipt log has, by content: our own log, JSON lines, arrays, bodies one after the
 // other or one to a file, tables with the headings of a custom format (.csv, .xlsx), and any of these as
@@ -115,19 +106,6 @@ func openText(b *bufio.Reader, name string, f Formats) (nextFunc, error) {
 		}
 	}
 	return newJSONText(b, name).next, nil
-}
-
-// names are those of the formats to look for, in a fixed order.
-func (f Formats) names() []string {
-	if f.Only != "" {
-		return []string{f.Only}
-	}
-	var names []string
-	for name := range f.Custom {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // limited is an error after n bytes.

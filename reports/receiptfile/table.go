@@ -48,29 +48,6 @@ func findTable(line []byte, f Formats) (table, bool) {
 	return table{}, false
 }
 
-func (f Formats) match(heads []string) (table, bool) {
-	for _, name := range f.names() {
-		format := f.Custom[name]
-		if format == nil {
-			continue
-		}
-		t := table{name: name, format: format, width: len(heads)}
-		whole := true
-		for i, want := range format.columns() {
-			t.at[i] = -1
-			if want != "" {
-				t.at[i] = column(heads, want)
-				whole = whole && (t.at[i] >= 0 || i >= neededColumns)
-			}
-		}
-		whose := t.at[0] >= 0 || t.at[3] >= 0 || t.at[5] >= 0
-		if whole && whose {
-			return t, true
-		}
-	}
-	return table{}, false
-}
-
 // column returns the one column with that heading; -1 if there is none, or two.
 func column(heads []string, want string) int {
 	found := -1

@@ -65,33 +65,6 @@ func openWorkbook(ctx context.Context, r io.Reader, name string, f Formats) (nex
 	return s.next, func() { stop(); _ = t.Close() }, nil // it was only read
 }
 
-// wanted are the sets of headings that make a table one of a format's.
-func (f Formats) wanted() [][]string {
-	var sets [][]string
-	for _, name := range f.names() {
-		format := f.Custom[name]
-		if format == nil {
-			continue
-		}
-		var must []string
-		for i, key := range format.columns() {
-			if key != "" && i < neededColumns {
-				must = append(must, key)
-			}
-		}
-		if format.ID != "" {
-			sets = append(sets, must)
-			continue
-		}
-		for _, key := range []string{format.Recipient, format.GatewayID} {
-			if key != "" {
-				sets = append(sets, append([]string{key}, must...))
-			}
-		}
-	}
-	return sets
-}
-
 func (s *tabText) next(ctx context.Context) (receiptline.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return receiptline.Entry{}, err
