@@ -46,6 +46,9 @@ func (s *withheld) add(ctx context.Context, m campaign.Message) error {
 
 // flush looks up what waits. A message is withheld if any of its addresses is on the list.
 func (s *withheld) flush(ctx context.Context) error {
+	if len(s.batch) == 0 { // always so without a ledger
+		return nil
+	}
 	held := make([]bool, len(s.batch))
 	for _, k := range s.channel {
 		list := make([]string, 0, len(s.batch))
