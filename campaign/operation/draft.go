@@ -127,7 +127,7 @@ func (d *draft) lookBack(ctx context.Context, replaced string) error {
 		known.Sent = &planning.Sent{}
 		for s, err := range d.Ledger.Histories.SentTo(ctx, ledger.SentTo{
 			Campaign: c.Name, Live: true, Since: d.Now().Add(-c.RepeatWithin),
-			Queued: c.Unfinished != "expire", // those are given up before anything is sent
+			Queued: c.Unfinished == "finish-first", // elsewhere they are given up, or nothing is sent
 		}) {
 			if err != nil {
 				return err

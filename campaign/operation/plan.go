@@ -284,7 +284,9 @@ func (p *Planned) look(ctx context.Context) error {
 		}
 	}
 	p.Preflight.Hidden = p.counts.Hidden
-	p.Objections = objections
+	if p.Objections = objections; len(objections) > 0 {
+		return nil // the others look once it is known what becomes of that run
+	}
 	p.draft.object(p.Look, p.replaced)
 	if p.replaced != "" && p.Preflight.LeftOut > 0 && p.Preflight.Sendable > 0 {
 		p.r.tell(LeftOut{Rows: p.Preflight.LeftOut, Within: p.r.Campaign.RepeatWithin})

@@ -113,7 +113,7 @@ func (p *Planned) ready(ctx context.Context, d Decisions) error {
 		sendable := p.Preflight.Sendable
 		err := p.plan.Ready(ctx, campaign.Ready{
 			Rows: p.counts.Rows, Hidden: p.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: p.counts.Digest,
-			Seen: p.seen, Action: p.action(),
+			Again: p.Run.Again, Seen: p.seen, Action: p.action(),
 		})
 		switch {
 		case err == nil:
