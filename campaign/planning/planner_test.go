@@ -1,6 +1,7 @@
 package planning_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -137,6 +138,30 @@ func TestThePlanIsTheSameForTheSameRowsAndAnotherForOthers(t *testing.T) {
 	} {
 		if digest(other...) == same {
 			t.Errorf("%q is the same plan", other)
+		}
+	}
+}
+
+// What was sent before is known by its digest, wherever it stands in today's file.
+func TestAMessageIsTheSameWhereverItsRowStandsAndAnotherWithAnotherCellOrAddress(t *testing.T) {
+	first := func(rows func() iter.Seq2[campaign.Row, error]) campaign.Message {
+		var last campaign.Message
+		for m, err := range plannerOf(t, "all", "address").Messages(t.Context(), new(planning.Plan), rows) {
+			if err != nil || m.Problem != nil || len(m.Digest) == 0 {
+				t.Fatalf("%+v, %v", m, err)
+			}
+			last = m
+		}
+		return last
+	}
+	here := first(rowsOf("Budi 6281200000001"))
+	moved := first(rowsOf("Ani 6281200000002", "Cici 6281200000003", "Budi 6281200000001"))
+	if here.Seq == moved.Seq || !bytes.Equal(here.Digest, moved.Digest) {
+		t.Errorf("row %d that is row %d now is another message", here.Seq, moved.Seq)
+	}
+	for _, other := range []string{"Budi 6281200000002", "Budiman 6281200000001", "budi 6281200000001"} {
+		if m := first(rowsOf(other)); bytes.Equal(here.Digest, m.Digest) {
+			t.Errorf("%q is the same message", other)
 		}
 	}
 }
