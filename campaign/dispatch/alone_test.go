@@ -168,3 +168,92 @@ func TestWhoWaitsForATokenOrASlotBeginsNothingAfterAStop(t *testing.T) {
 		})
 	}
 }
+
+// TestTheWitnessForARowThatIsRefusedAsAllRowsAreGoesAlone: until another row's answer says whom the refusal is about,
+// nobody else meets it.
+func TestTheWitnessForARowThatIsRefusedAsAllRowsAreGoesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		b.begun[2] = 1
+		queue := func(yield func(campaign.Queued, error) bool) {
+			for q, err := range rowsTo(20) {
+				if q.Seq == 2 {
+					q.Attempts, q.Systemic = 1, "rc 8"
+				}
+				if !yield(q, err) {
+					return
+				}
+			}
+		}
+		var mu sync.Mutex
+		suspected, asked, answered, others := false, false, false, 0
+		d := dispatcher(b, func(q campaign.Queued) campaign.Answer {
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case q.Seq == 2:
+				suspected = true
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "rc 8", Systemic: true}
+			case suspected && !asked: // the witness, who takes its time
+				asked = true
+				mu.Unlock()
+				time.Sleep(5 * time.Second)
+				mu.Lock()
+				answered = true
+			case asked && !answered:
+				others++
+			}
+			return campaign.Answer{Outcome: campaign.Accepted}
+		})
+		d.Limit = ratelimit.NewBucket(1, 1)
+		if stop, err := d.Run(t.Context(), queue); err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		if !answered || others != 0 {
+			t.Errorf("%d calls while the witness was asked (it was: %v)", others, answered)
+		}
+	})
+}
+
+// TestWhoWaitsForItsSlotWaitsForTheGatewaysSilenceToo: its token was given before the gateway wanted to hear nothing.
+func TestWhoWaitsForItsSlotWaitsForTheGatewaysSilenceToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, limit := newBook(), ratelimit.NewBucket(0, 1)
+		began := time.Now()
+		var mu sync.Mutex
+		var calls []time.Duration
+		d := dispatcher(b, func(q campaign.Queued) campaign.Answer {
+			mu.Lock()
+			defer mu.Unlock()
+			calls = append(calls, time.Since(began).Truncate(time.Second))
+			if len(calls) == 2 {
+				return campaign.Answer{Outcome: campaign.NotTaken, Code: "HTTP 429", Throttled: true, RetryAfter: 30 * time.Second}
+			}
+			return campaign.Answer{Outcome: campaign.Accepted}
+		})
+		d.Attempts, d.Limit, d.Throttle, d.Workers = &late{memoryBook: b}, limit, limit, 2
+		if stop, err := d.Run(t.Context(), rowsTo(3)); err != nil || stop.Kind != StopDone {
+			t.Fatal(stop, err)
+		}
+		if len(calls) != 4 || calls[2] < 30*time.Second {
+			t.Errorf("calls after %v: want the third and the fourth after the 30 s that the gateway asked for at the second", calls)
+		}
+	})
+}
+
+// late is Attempts where row 3 finds its slot five seconds off.
+type late struct {
+	*memoryBook
+	told bool
+}
+
+func (l *late) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
+	l.mu.Lock()
+	wait := q.Seq == 3 && !l.told
+	l.told = l.told || wait
+	l.mu.Unlock()
+	if wait {
+		return campaign.Begun{Wait: 5 * time.Second}, nil
+	}
+	return l.memoryBook.Begin(ctx, q)
+}

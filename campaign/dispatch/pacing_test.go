@@ -18,7 +18,7 @@ import (
 type account struct {
 	rate   float64
 	burst  int
-	disk   time.Duration                                                 // that a Begin takes
+	disk   time.Duration                                                   // that a Begin takes
 	answer func(q campaign.Queued, n int) (campaign.Answer, time.Duration) // to the n-th request, and after how long
 
 	mu       sync.Mutex
