@@ -63,7 +63,7 @@ func EncodeCells(cells []Cell) []byte {
 			b.WriteString("null")
 		case Text:
 			writeJSONString(&b, c.Raw)
-		default:
+		case Number, Date, Bool, Error, Formula:
 			fmt.Fprintf(&b, `{"%s":`, kindKeys[c.Kind])
 			writeJSONString(&b, c.Raw)
 			if c.Text != c.Raw {

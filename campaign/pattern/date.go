@@ -46,7 +46,7 @@ func (p *Pattern) AppendTime(dst []byte, t time.Time, n Notation) []byte {
 			dst = append(dst, strconv.Itoa(1000 + ms)[1:1+k.n]...)
 		case tokLiteral, tokPadding:
 			dst = append(dst, k.text...)
-		default:
+		case tokDigit, tokPoint, tokSlash, tokExponent, tokPercent, tokGeneral, tokText, tokElapsed: // say nothing of a day
 		}
 	}
 	return trimPadding(dst, start, s)
@@ -141,7 +141,7 @@ func (s *section) appendElapsed(dst []byte, raw string, n Notation) []byte {
 			dst = append(dst, strconv.FormatInt(1000+all%1000, 10)[1:1+k.n]...)
 		case tokLiteral, tokPadding:
 			dst = append(dst, k.text...)
-		default:
+		case tokDigit, tokPoint, tokSlash, tokExponent, tokPercent, tokGeneral, tokText, tokMeridiem: // say nothing of a duration
 		}
 	}
 	return dst

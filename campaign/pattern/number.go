@@ -155,7 +155,7 @@ func (s *section) appendDigits(dst []byte, tokens []token, d *decimal, n Notatio
 			dst = appendGeneral(dst, d, comma)
 		case tokLiteral, tokPadding:
 			dst = append(dst, t.text...)
-		default:
+		case tokSlash, tokExponent, tokPart, tokElapsed, tokMeridiem, tokSubsecond: // are laid out elsewhere, or say nothing of a number
 		}
 	}
 	return dst

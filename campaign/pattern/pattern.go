@@ -65,7 +65,7 @@ type token struct {
 	n    int
 }
 
-// CompilePattern reads one of Excel's patterns, in the English notation that workbooks store
+// Compile reads one of Excel's patterns, in the English notation that workbooks store
 // (point, comma, d m y h s). It is an error if the pattern says nothing that can be shown.
 func Compile(code string) (*Pattern, error) {
 	if len(code) > longest {
@@ -337,15 +337,12 @@ func (s *section) settle() {
 				continue
 			}
 			t = token{kind: tokLiteral, text: ","}
+		case t.kind == tokDigit && stage == tokPoint:
+			s.places++
+		case t.kind == tokDigit && stage == tokExponent:
+			s.exponent++
 		case t.kind == tokDigit:
-			switch stage {
-			case tokPoint:
-				s.places++
-			case tokExponent:
-				s.exponent++
-			default:
-				s.slots++
-			}
+			s.slots++
 		case t.kind == tokPoint && stage == tokPoint-1:
 			stage = tokPoint
 		case t.kind == tokPoint:
