@@ -58,11 +58,12 @@ soak: setup ## hours of it: hundreds of kills, every fuzz target for minutes
 	.ci/fuzz 2m ./...
 
 .PHONY: lint
-lint: $(TOOLS) ## formatting, go vet, linters, a tidy go.mod
+lint: $(TOOLS) ## formatting, go vet, linters, dead code, a tidy go.mod
 	go mod tidy -diff
 	@bad=$$($(TOOLS)/gofumpt -l .); if [ -n "$$bad" ]; then echo "not gofumpt'ed:" $$bad >&2; exit 1; fi
 	go vet ./...
 	$(TOOLS)/golangci-lint run
+	@dead=$$($(TOOLS)/deadcode -test ./... && $(TOOLS)/deadcode ./cmd/siaran); if [ -n "$$dead" ]; then echo "nobody calls this, or tests only:" >&2; echo "$$dead" >&2; exit 1; fi
 
 .PHONY: fmt
 fmt: $(TOOLS) ## write all files in gofumpt's form

@@ -58,9 +58,9 @@ func (v Verdict) Group() Group {
 		return GroupNotReached
 	case VerdictUnknown:
 		return GroupNeedsYou
-	default:
-		return GroupNotSent
+	case VerdictRejected, VerdictDuplicate, VerdictSuppressed, VerdictExpired, VerdictCancelled, VerdictRefused, VerdictNotSent:
 	}
+	return GroupNotSent
 }
 
 // A History is all that is known of one message: what was tried, and what the gateway said later.

@@ -82,12 +82,12 @@ func TestAReceiptLowersARowOnlyIfItReportsAFailureOrAnUnusedBackup(t *testing.T)
 		channelBefore := h.Channel(r.Channel)
 		h.Receipts = append(h.Receipts, r)
 		after := slices.Index(rowRank, h.Verdict())
-		switch r.Delivery {
-		case campaign.DeliveryUndelivered:
+		switch {
+		case r.Delivery == campaign.DeliveryUndelivered:
 			if channelBefore.Group() == campaign.GroupReached && h.Channel(r.Channel) != channelBefore {
 				t.Fatalf("a failure undid %s", channelBefore)
 			}
-		case campaign.DeliveryUnused:
+		case r.Delivery == campaign.DeliveryUnused:
 			if before > slices.Index(rowRank, campaign.VerdictAccepted) && after < before {
 				t.Fatalf("an unused backup lowered %s to %s", rowRank[before], h.Verdict())
 			}

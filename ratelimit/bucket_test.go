@@ -100,6 +100,39 @@ func TestThrottlingHalvesTheRateAtOnceAndItClimbsBackToTheCeilingNeverAbove(t *t
 	}
 }
 
+func TestItClimbsByATwentiethOfTheCeilingASecond(t *testing.T) {
+	began := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		ceiling float64
+		cuts    int // a second apart
+		after   time.Duration
+		want    float64
+	}{
+		{100, 1, 0, 50},
+		{100, 1, time.Second, 55},
+		{100, 1, 1500 * time.Millisecond, 57.5},
+		{100, 1, 9900 * time.Millisecond, 99.5},
+		{100, 1, 10 * time.Second, 100},
+		{100, 1, time.Hour, 100},
+		{100, 2, 0, 27.5}, // 50, a second later 55, halved
+		{100, 2, 10 * time.Second, 77.5},
+		{8, 1, 5 * time.Second, 6},
+	} {
+		now, p := began, Pace{Ceiling: c.ceiling}
+		for n := range c.cuts {
+			now = began.Add(time.Duration(n) * time.Second)
+			p = p.Throttle(now)
+		}
+		for range 10 { // in however many steps
+			now = now.Add(c.after / 10)
+			p = p.Climb(now)
+		}
+		if got := p.Rate(); got < c.want-1e-9 || got > c.want+1e-9 {
+			t.Errorf("%v after %d cuts of %v/s it is %v/s, want %v", c.after, c.cuts, c.ceiling, got, c.want)
+		}
+	}
+}
+
 func TestAnUnlimitedBucketLearnsWhatTheGatewayBears(t *testing.T) {
 	now := time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
 	p := Pace{}

@@ -88,19 +88,35 @@ func TestEveryVerdictAndFlagHasAdvice(t *testing.T) {
 	}
 }
 
-func TestTooManyReasonsAreGatheredAndStillCounted(t *testing.T) {
+func TestTooManyReasonsAreGatheredByVerdictAndStillCounted(t *testing.T) {
 	tally := reports.NewTally()
-	const n = 3000
-	for i := range n {
+	const told, refused, unknown = 1000, 3000, 50 // so many reasons are told apart
+	for i := range refused + unknown {
 		h := message(campaign.Refused, wa)
+		if i >= refused {
+			h = message(campaign.Unknown, wa)
+		}
 		h.Message.Seq = i + 2
-		h.Attempts[0].Reason = "word " + letters(i)
+		h.Attempts[0].Code, h.Attempts[0].Reason = "rc 9", "word "+letters(i)
 		tally.Add(reports.Join(h, settings(campaign.SendSingle, wa)))
 	}
-	if got := tally.Problems.Unreached(); len(got) > 1100 {
-		t.Errorf("%d problems", len(got))
+	others := map[campaign.Verdict]int{}
+	got := tally.Problems.Unreached()
+	for _, p := range got {
+		switch {
+		case p.Reason != "other reasons" && (p.Rows != 1 || p.Code != "rc 9"):
+			t.Errorf("%+v", p)
+		case p.Reason == "other reasons":
+			others[p.Verdict] = p.Rows
+			if p.Code != "" || len(p.First) != reports.ProblemRows {
+				t.Errorf("%+v", p)
+			}
+		}
 	}
-	if err := tally.Proof(n); err != nil {
+	if len(got) != told+2 || others[campaign.VerdictRefused] != refused-told || others[campaign.VerdictUnknown] != unknown {
+		t.Errorf("%d problems, others %v", len(got), others)
+	}
+	if err := tally.Proof(refused + unknown); err != nil {
 		t.Error(err)
 	}
 }

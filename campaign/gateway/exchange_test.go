@@ -222,17 +222,21 @@ func TestAnUnknownClientsConnectionsCountAsWritten(t *testing.T) {
 
 func TestACallThatWaitsForAConnectionStopsWithItsContext(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	sv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { <-release; _, _ = fmt.Fprint(w, "ok") }))
+	release, arrived := make(chan struct{}), make(chan struct{}, 2)
+	sv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived <- struct{}{}
+		<-release
+		_, _ = fmt.Fprint(w, "ok")
+	}))
 	t.Cleanup(sv.Close)
-	client := NewClient(ClientSettings{Workers: 1, Timeout: 10 * time.Second})
+	client := NewClient(ClientSettings{Workers: 1, Timeout: time.Minute})
 	t.Cleanup(client.CloseIdleConnections)
 	ctx, stop := context.WithCancel(t.Context())
 	first := make(chan Exchange, 1)
-	go func() { first <- Post(t.Context(), client, sv.URL, nil, []byte("1"), 10*time.Second, nil) }()
+	go func() { first <- Post(t.Context(), client, sv.URL, nil, []byte("1"), time.Minute, nil) }()
 	second := make(chan Exchange, 1)
-	time.Sleep(50 * time.Millisecond) // the first holds the only connection
-	go func() { second <- Post(ctx, client, sv.URL, nil, []byte("2"), 10*time.Second, nil) }()
+	<-arrived // the first holds the only connection
+	go func() { second <- Post(ctx, client, sv.URL, nil, []byte("2"), time.Minute, nil) }()
 	time.Sleep(50 * time.Millisecond)
 	stop()
 	if x := <-second; !x.Stopped || x.Written || x.Status != 0 {

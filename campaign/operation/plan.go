@@ -54,7 +54,7 @@ type Planned struct {
 func Plan(ctx context.Context, r Request) (*Planned, error) {
 	c := *r.Campaign // answers change it
 	r.Campaign = &c
-	if err := r.Ledger.Original.Claim(ctx); err != nil { // a copied or restored ledger must not send again
+	if err := r.Ledger.Original.Copied(ctx); err != nil { // a copied or restored ledger must not send again
 		return nil, err
 	}
 	tally, err := CatchUp(ctx, r.Settings, r.Ledger)

@@ -94,6 +94,9 @@ func (s *session) send(ctx context.Context) (Result, error) {
 
 // owned sends what is unsettled of a run that is ours, and sums up.
 func (s *session) owned(ctx context.Context, owner *ledger.Ownership) (Result, error) {
+	if err := s.r.Ledger.Original.Claim(ctx); err != nil {
+		return Result{}, err
+	}
 	if s.gateway == nil {
 		g, err := Compile(s.r.Account, s.r.Campaign, s.run.Header, s.r.Now)
 		if err != nil {

@@ -19,7 +19,7 @@ func (f *filter) date(v *value) (problem string) {
 			return "is a number, and a date is wanted: format the cell as a date"
 		case campaign.Bool:
 			return "is TRUE or FALSE, and a date is wanted"
-		default:
+		case campaign.Empty, campaign.Text, campaign.Error, campaign.Formula:
 		}
 	}
 	t, problem := parseDate(text)

@@ -90,7 +90,7 @@ func (f *filter) compile(c call) error {
 		}
 		f.cents, err = pattern.Compile(`"Rp"#,##0.00`)
 		return err
-	default:
+	case filterUpper, filterLower, filterTitle, filterTrim, filterMask, filterRaw: // have nothing to compile
 	}
 	return nil
 }

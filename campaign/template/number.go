@@ -50,7 +50,7 @@ func (f *filter) amount(v *value) (raw string, exact bool, problem string) {
 			return "", false, "is a date, and a number is wanted: format the cell as a number"
 		case campaign.Bool:
 			return "", false, "is TRUE or FALSE, and a number is wanted"
-		default:
+		case campaign.Empty, campaign.Text, campaign.Error, campaign.Formula:
 		}
 	}
 	raw, problem = parseAmount(v.text, f.numbers)

@@ -125,21 +125,3 @@ func parseCall(text string) (call, error) {
 	c.arg, err = unquote(arg)
 	return c, err
 }
-
-// Names returns the columns that a text uses, by the names it gives them, each once, in order. It needs
-// no heading, and so can tell which columns a file must have before it is opened.
-func Names(text string) ([]string, error) {
-	pieces, err := parse(text)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	seen := map[string]bool{}
-	for _, p := range pieces {
-		if p.slot && !seen[p.name] {
-			seen[p.name] = true
-			names = append(names, p.name)
-		}
-	}
-	return names, nil
-}

@@ -147,7 +147,7 @@ func (p *part) append(dst []byte, row campaign.Row) ([]byte, error) {
 		return dst, rowError(row, p.name, "the cell holds "+c.Raw+": correct it in the file")
 	case campaign.Formula:
 		return dst, rowError(row, p.name, "the cell has a formula without a stored value: open the file in Excel and save it")
-	default:
+	case campaign.Empty, campaign.Text, campaign.Number, campaign.Date, campaign.Bool:
 	}
 	if isEmpty(c) {
 		if !p.filled {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -121,12 +120,7 @@ func postBarely() {
 // startBare starts a bareGateway in a process of its own.
 func (s *stage) startBare(latency time.Duration, stallAt int) (address string) {
 	s.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-	if err != nil {
-		s.Fatal(err)
-	}
-	address = l.Addr().String()
-	_ = l.Close()
+	address = unusedAddress()
 	cmd, _, _ := s.process(nil, "bare-gateway", address, latency.String(), strconv.Itoa(stallAt))
 	s.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)

@@ -7,6 +7,7 @@ import (
 )
 
 func TestCheckNeedsLittleMemoryHoweverManyRows(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("checks a big file")
 	}

@@ -15,7 +15,7 @@ const exitCrashed = 2
 // TestEveryDocumentedExitCodeIsReachedByAScript reads testdata/*.txt for what they want of commands.
 func TestEveryDocumentedExitCodeIsReachedByAScript(t *testing.T) {
 	reached := map[int][]string{}
-	wanted := regexp.MustCompile(`(?m)^(?:\[[^\]]*\] )?(?:exits (\d+)|exec siaran) `)
+	wanted := regexp.MustCompile(`(?m)^(?:\[[^\]]*\] )?(?:(?:exits|exec ends) (\d+)|exec siaran) `)
 	for _, pattern := range []string{"*.txt", "*/*.txt"} {
 		paths, err := filepath.Glob(filepath.Join("testdata", pattern))
 		if err != nil {

@@ -25,8 +25,9 @@ const (
 )
 
 func TestEveryReceiptAnswered200IsInTheReportThoughTheListenerIsKilled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	address := freeAddress(t)
+	address := unusedAddress()
 	settings := fmt.Sprintf("accounts: {other: {gateway: sandeza, url: \"http://127.0.0.1:1\", username: demo, password: demo}}\nlisten: {address: %q, secret: only-for-this-test-0123456789}\n", address)
 	var sent strings.Builder
 	sent.WriteString("id,hp,at\n")
@@ -140,16 +141,6 @@ func reported(t *testing.T, path string) map[string]string {
 		verdicts[l.RefID] = l.Verdict
 	}
 	return verdicts
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func awaitListener(t *testing.T, address string) {

@@ -32,6 +32,7 @@ const (
 const (
 	envDieAt    = "MORTAL_AT"    // a point
 	envDieAfter = "MORTAL_AFTER" // at the how manieth message there
+	envInTurn   = "MORTAL_TURN"  // a message begins when the one before it has its end on disk
 )
 
 // mortal is siaran, but that it kills itself as kill -9 does, at the point that its environment names.
@@ -40,6 +41,9 @@ func mortal() {
 	defer stop()
 	after, _ := strconv.ParseInt(os.Getenv(envDieAfter), 10, 64) // none: never
 	d := &death{point: os.Getenv(envDieAt), after: after}
+	if os.Getenv(envInTurn) != "" {
+		d.turn = make(chan struct{}, 1)
+	}
 	c := new(cli)
 	c.Send.prepare = d.wrap
 	os.Exit(c.run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
@@ -50,6 +54,8 @@ type death struct {
 	point string
 	after int64
 	met   atomic.Int64
+	turn  chan struct{} // whose message is under way; nil: everybody's
+	dying atomic.Bool   // nothing else begins meanwhile, however long that moment is on a busy machine
 }
 
 // at dies if this is the point and the time.
@@ -62,8 +68,23 @@ func (d *death) at(point string) {
 // soon dies a moment later, while what follows the point goes on.
 func (d *death) soon(point string, most time.Duration) {
 	if d.due(point) {
+		d.dying.Store(true)
 		wait := time.Duration(rand.Int64N(int64(most))) //nolint:gosec // any moment will do
 		go func() { time.Sleep(wait); die() }()
+	}
+}
+
+// hold lets nobody pass who is not dying yet.
+func (d *death) hold() {
+	if d.dying.Load() {
+		select {}
+	}
+}
+
+// next lets the next message begin.
+func (d *death) next() {
+	if d.turn != nil {
+		<-d.turn
 	}
 }
 
@@ -84,6 +105,9 @@ func die() {
 // wrap stands between the dispatcher and its parts.
 func (d *death) wrap(x *dispatch.Dispatcher) {
 	d.at(dieReady)
+	if d.turn != nil {
+		x.Ahead = 0 // in the order of the rows
+	}
 	x.Limit = mortalLimit{x.Limit, d}
 	x.Attempts = mortalAttempts{x.Attempts, d}
 	x.Sender = mortalSender{x.Sender, d}
@@ -96,6 +120,14 @@ type mortalLimit struct {
 
 func (m mortalLimit) Wait(ctx context.Context) error {
 	err := m.Limiter.Wait(ctx)
+	if err == nil && m.d.turn != nil {
+		select {
+		case m.d.turn <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	m.d.hold()
 	m.d.at(dieToken)
 	return err
 }
@@ -106,10 +138,13 @@ type mortalAttempts struct {
 }
 
 func (m mortalAttempts) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, error) {
+	m.d.hold()
 	m.d.soon(dieBegin, 4*time.Millisecond)
 	b, err := m.Attempts.Begin(ctx, q)
 	if b.Go {
 		m.d.at(dieBegun)
+	} else if b.Wait == 0 {
+		m.d.next()
 	}
 	return b, err
 }
@@ -119,6 +154,7 @@ func (m mortalAttempts) End(a campaign.Attempt, done func(error)) {
 	m.Attempts.End(a, func(err error) {
 		m.d.at(dieEnded)
 		done(err)
+		m.d.next()
 	})
 }
 

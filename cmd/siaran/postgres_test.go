@@ -1,17 +1,68 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"siaran/campaign/ledger/ledgertest"
 )
+
+// startPostgres starts a server of the test's own, which it may crash. It ends with the test.
+func startPostgres(t testing.TB) *ledgertest.Server {
+	t.Helper()
+	sv, err := ledgertest.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sv.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return sv
+}
+
+// shared is the server of all tests that only want a database.
+var shared struct {
+	sync.Mutex
+	server *ledgertest.Server
+}
+
+// postgresDSN makes a database on the server that the tests share.
+func postgresDSN(t testing.TB) string {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		sv, err := ledgertest.Start(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared.server = sv
+	}
+	return shared.server.DSN(t)
+}
+
+// A house runs all tests, and stops the server that they share.
+type house struct{ *testing.M }
+
+func (h house) Run() int {
+	defer func() {
+		if shared.server != nil {
+			_ = shared.server.Stop() // a temporary folder
+		}
+	}()
+	return h.M.Run()
+}
 
 // TestScriptsOnPostgreSQL runs the sessions that have a ledger of their own again, on a server: the
 // ledger's place is the only difference.
 func TestScriptsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	sv := startPostgres(t)
 	p := session()
 	p.Dir = ""
 	for _, name := range []string{"job", "again", "listen", "settle", "status", "throttled", "postgres/server"} {
@@ -19,7 +70,7 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 	}
 	databases := make(chan string, len(p.Files)) // one a script
 	for range p.Files {
-		databases <- sv.DSN(t)
+		databases <- postgresDSN(t)
 	}
 	p.Setup = func(env *testscript.Env) error {
 		err := setUp(env)

@@ -138,13 +138,12 @@ func (p *proxy) answer(client net.Conn, answer []byte, act mischief) bool {
 	if _, err := client.Write(answer); err != nil {
 		return false
 	}
-	switch act {
-	case resetAfter:
+	if act == resetAfter {
 		rst(client)
 		return false
-	case closeShortly:
+	}
+	if act == closeShortly {
 		p.wait(300 * time.Microsecond)
-	default:
 	}
 	return act == pass
 }

@@ -39,6 +39,7 @@ func steady(s string) string {
 // TestTheSessionInREADMEIsWhatTheProgramSays runs the commands of README's console block, in a folder
 // with the samples and a simulated gateway, and compares what they print.
 func TestTheSessionInREADMEIsWhatTheProgramSays(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -82,14 +83,7 @@ func TestTheSessionInREADMEIsWhatTheProgramSays(t *testing.T) {
 // simulated starts siaran simulate and returns its address.
 func simulated(t *testing.T, dir string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	address := unusedAddress()
 	cmd := exec.CommandContext(t.Context(), "siaran", "simulate", "--address", address) //nolint:gosec // our own
 	cmd.Dir = dir
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,19 +19,22 @@ func TestARestartedLedgerServerMeansWaitingAndNotStopping(t *testing.T) {
 	const rows = 600
 	sv := startPostgres(t)
 	s := newStage(t, play{Rows: rows, Ledger: sv.DSN(t), Conduct: brisk + "workers: 8\nrate: 300/s"})
-	sim, _ := s.gateway(simulator.Settings{Faults: parseFaults(t, "latency=1ms..10ms")}, ", timeout: 5s")
+	s.gateway(simulator.Settings{Faults: parseFaults(t, "latency=1ms..10ms")}, ", timeout: 30s")
+	var restarts sync.WaitGroup
+	t.Cleanup(restarts.Wait)
 	for _, n := range []int{rows / 4, rows / 2} {
-		wait := once(t, sim, n, func() {
-			if err := sv.Halt(); err != nil {
-				t.Error(err)
-				return
-			}
-			time.Sleep(300 * time.Millisecond)
-			if err := sv.Launch(t.Context()); err != nil {
-				t.Error(err)
-			}
+		s.at(n, func() {
+			restarts.Go(func() {
+				if err := sv.Halt(); err != nil {
+					t.Error(err)
+					return
+				}
+				time.Sleep(300 * time.Millisecond)
+				if err := sv.Launch(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
 		})
-		t.Cleanup(wait)
 	}
 	cmd, out, errs := s.process(nil, "siaran", "send", "--yes", "--json", "c.yaml")
 	code := s.exitCode(cmd)
@@ -48,9 +52,8 @@ func TestARestartedLedgerServerMeansWaitingAndNotStopping(t *testing.T) {
 func TestASenderThatLostItsRunToAnotherBeginsNothingMore(t *testing.T) {
 	t.Parallel()
 	const rows = 3000
-	sv := startPostgres(t)
-	s := newStage(t, play{Rows: rows, Ledger: sv.DSN(t), Conduct: brisk + "workers: 4\nrate: 50/s"})
-	sim, _ := s.gateway(simulator.Settings{}, ", timeout: 2s")
+	s := newStage(t, play{Rows: rows, Ledger: postgresDSN(t), Conduct: brisk + "workers: 4\nrate: 50/s"})
+	sim, _ := s.gateway(simulator.Settings{}, ", timeout: 30s")
 	first, _, errs := s.process(nil, "siaran", "send", "--yes", "--json", "c.yaml")
 	for sim.Counts().Requests < 20 {
 		time.Sleep(5 * time.Millisecond)

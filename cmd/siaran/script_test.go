@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"image"
 	"image/png"
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +24,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"siaran": main, "siaran-mortal": mortal, "bare-gateway": serveBareGateway, "bare-client": postBarely})
+	// Most of them wait most of the time, for gateways, clocks and other processes.
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
+	testscript.Main(house{m}, map[string]func(){
+		"siaran": main, "siaran-mortal": mortal, "ends": endsWith, "signalled": signalled, "bare-gateway": serveBareGateway, "bare-client": postBarely,
+	})
 }
 
 // TestScripts runs testdata/*.txt: sessions as users have them, against real servers and files.
@@ -59,6 +67,8 @@ func session() testscript.Params {
 			"took":         tookOnce,
 			"cert-ends":    endingCertificate,
 			"paced":        pacedArrivals,
+			"now":          whatTimeItIs,
+			"await-more":   awaitMore,
 			"post":         postReceipt,
 			"get":          getPage,
 			"certificate":  makeCertificate,
@@ -101,11 +111,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // port NAME: puts a free port of loopback into $NAME.
 func freePort(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-		ts.Check(err)
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		ts.Check(l.Close())
-		ts.Setenv(name, port)
+		ts.Setenv(name, strconv.Itoa(unusedPort()))
 	}
 }
 
@@ -124,13 +130,31 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 			return err == nil && strings.Contains(string(data), args[1])
 		}
 	}
-	for range 600 {
+	for range 2400 {
 		if ok() {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(25 * time.Millisecond)
 	}
-	ts.Fatalf("waited 30 s for %s", strings.Join(args, " "))
+	ts.Fatalf("waited a minute for %s", strings.Join(args, " "))
+}
+
+// await-more FILE N: waits until the file has N lines more than now.
+func awaitMore(ts *testscript.TestScript, _ bool, args []string) {
+	lines := func() int {
+		data, _ := os.ReadFile(ts.MkAbs(args[0])) // not there yet: none
+		return bytes.Count(data, []byte("\n"))
+	}
+	more, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	first := lines()
+	for range 2400 {
+		if lines() >= first+more {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	ts.Fatalf("%s: %d lines more in a minute, want %s", args[0], lines()-first, args[1])
 }
 
 // await-status RUN TEXT: waits until siaran status RUN --verdicts --json has the text.

@@ -27,6 +27,11 @@ func (cmd *statusCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 		return err
 	}
 	defer closing(book, &err)
+	defer func() {
+		if cmd.Watch && ctx.Err() != nil {
+			err = nil // Ctrl-C ends it, also in the middle of a look
+		}
+	}()
 	for {
 		if err := catchUp(ctx, settings, book, ui); err != nil {
 			return err

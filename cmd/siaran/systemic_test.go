@@ -22,25 +22,6 @@ func parseFaults(t testing.TB, text string) simulator.Faults {
 	return f
 }
 
-// once does something when the gateway has seen n requests. wait waits for that.
-func once(t testing.TB, sim *simulator.Server, n int, do func()) (wait func()) {
-	t.Helper()
-	done := make(chan struct{})
-	stop, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	go func() {
-		defer close(done)
-		for stop.Err() == nil {
-			if sim.Counts().Requests >= n {
-				do()
-				return
-			}
-			time.Sleep(200 * time.Microsecond)
-		}
-	}()
-	return func() { <-done }
-}
-
 // TestASystemicRefusalPausesTheRunAndTheNextSendAfterTheCureGoesOn breaks the account at the start and in the
 // middle, mends it, and sends again.
 func TestASystemicRefusalPausesTheRunAndTheNextSendAfterTheCureGoesOn(t *testing.T) {
@@ -69,12 +50,11 @@ func TestASystemicRefusalPausesTheRunAndTheNextSendAfterTheCureGoesOn(t *testing
 						sim.SetAccount("demo", c.account)
 						sim.SetFaults(parseFaults(t, c.faults))
 					}
-					wait := once(t, sim, after, broken)
 					if after == 0 {
-						wait()
+						broken()
 					}
+					s.at(after, broken)
 					code, sum, stderr := s.send()
-					wait()
 					if code != exitGateway || sum.State != "paused" || !strings.Contains(sum.Reason, c.words) {
 						t.Fatalf("exit code %d, %+v, want a pause with %q: %s", code, sum, c.words, stderr)
 					}
@@ -162,12 +142,11 @@ func TestTwentyAnswersOfOneKindInARowPauseTheRun(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, play{Rows: rows, Conduct: brisk + "workers: 32"})
 			sim, _ := s.gateway(simulator.Settings{Faults: parseFaults(t, "latency=5ms")}, "")
-			wait := once(t, sim, 100, func() { sim.SetFaults(parseFaults(t, "latency=20ms,"+c.faults)) })
+			s.at(100, func() { sim.SetFaults(parseFaults(t, "latency=20ms,"+c.faults)) })
 			code, sum, stderr := s.send()
-			wait()
-			bad := sum.Refused + sum.Unknown
-			if code != exitGateway || sum.State != "paused" || !strings.Contains(sum.Reason, c.words) || bad < 20 || bad > 20+workers {
-				t.Errorf("exit code %d, %+v, want a pause with %q after 20 to %d: %s", code, sum, c.words, 20+workers, stderr)
+			bad, most := sum.Refused+sum.Unknown, 20+3*workers // a yes that was under way begins the count anew
+			if code != exitGateway || sum.State != "paused" || !strings.Contains(sum.Reason, c.words) || bad < 20 || bad > most {
+				t.Errorf("exit code %d, %+v, want a pause with %q after 20 to %d: %s", code, sum, c.words, most, stderr)
 			}
 			if sum.Accepted+sum.Queued+bad != rows {
 				t.Errorf("%+v: a row was lost", sum)
@@ -182,10 +161,12 @@ func TestTwentyAnswersOfOneKindInARowPauseTheRun(t *testing.T) {
 	}
 }
 
-// TestAnOutageIsProbedForAsLongAsTheCampaignBears: the gateway answers 503 from the hundredth request on.
+// TestAnOutageIsProbedForAsLongAsTheCampaignBears: the gateway answers 503 from the hundredth request on. How many
+// requests that costs to the one is package dispatch's to say: here what is under way, and answered late, depends on
+// the machine.
 func TestAnOutageIsProbedForAsLongAsTheCampaignBears(t *testing.T) {
 	t.Parallel()
-	const rows, workers = 300, 8
+	const rows, workers = 600, 8
 	for name, c := range map[string]struct {
 		outage string
 		down   time.Duration // 0: until the first send has ended
@@ -200,22 +181,20 @@ func TestAnOutageIsProbedForAsLongAsTheCampaignBears(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, play{Rows: rows, Conduct: brisk + "workers: 8\noutage: " + c.outage})
 			sim, _ := s.gateway(simulator.Settings{}, "")
-			wait := once(t, sim, 100, func() {
+			s.at(100, func() {
 				sim.SetFaults(parseFaults(t, "503=100%"))
 				if c.down > 0 {
-					time.Sleep(c.down)
-					sim.SetFaults(simulator.Faults{})
+					time.AfterFunc(c.down, func() { sim.SetFaults(simulator.Faults{}) })
 				}
 			})
 			began := time.Now()
 			code, sum, stderr := s.send()
-			wait()
 			if took := time.Since(began); took < c.least {
 				t.Errorf("it ended after %v, want at least %v of probing", took, c.least)
 			}
-			failed := sim.Counts().Faults["503"]
-			if failed > 10+workers+5 {
-				t.Errorf("%d requests were burnt on a gateway that was down", failed)
+			// A yes that was under way begins the count of ten anew, and each worker may have had one.
+			if failed := sim.Counts().Faults["503"]; failed > workers*10+workers+20 {
+				t.Errorf("%d requests of %d were burnt on a gateway that was down", failed, rows-100)
 			}
 			if c.pauses {
 				if code != exitGateway || sum.State != "paused" || sum.Accepted+sum.Queued != rows || !strings.Contains(sum.Reason, "stays down") {
@@ -238,17 +217,9 @@ func TestRetryAfterIsObeyedWithoutFailingARow(t *testing.T) {
 	const rows = 120
 	s := newStage(t, play{Rows: rows, Conduct: brisk + "workers: 4"})
 	sim, _ := s.gateway(simulator.Settings{Faults: parseFaults(t, "latency=2ms")}, "")
-	wait := once(t, sim, 40, func() { sim.SetFaults(parseFaults(t, "429=100%")) })
-
 	ctx, interrupt := context.WithCancel(t.Context())
-	go func() {
-		wait()
-		for sim.Counts().Faults["429"] == 0 {
-			time.Sleep(time.Millisecond)
-		}
-		time.Sleep(100 * time.Millisecond)
-		interrupt()
-	}()
+	s.at(40, func() { sim.SetFaults(parseFaults(t, "429=100%")) })
+	s.at(41, func() { time.AfterFunc(100*time.Millisecond, interrupt) }) // it waits, and not for a message that is under way
 	code, sum, stderr := s.sendWithin(ctx)
 	if code != exitInterrupted || sum.State != "ready" || sum.Accepted+sum.Queued != rows {
 		t.Errorf("interrupted: exit code %d, %+v: %s", code, sum, stderr)

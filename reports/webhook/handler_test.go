@@ -26,11 +26,13 @@ type shelf struct {
 	mu     sync.Mutex
 	bodies []string // gateway + " " + body
 	err    error
-	hold   chan struct{} // if set, Append waits for it
+	hold   chan struct{} // if set, Append waits for it,
+	has    chan struct{} // having told this
 }
 
 func (s *shelf) Append(_ context.Context, gateway string, body []byte) (bool, error) {
 	if s.hold != nil {
+		s.has <- struct{}{}
 		<-s.hold
 	}
 	s.mu.Lock()
