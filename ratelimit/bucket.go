@@ -49,9 +49,27 @@ func (b *Bucket) Hold(ctx context.Context) error {
 
 // Leave returns when a request may go out that has this slot. Slots are apart, but what has them may have been kept
 // waiting since, by a connection that was slow to come or a busy machine, and others with it: they go out apart again.
-func (b *Bucket) Leave(slot time.Time) {
-	time.Sleep(time.Until(slot))
-	time.Sleep(b.apart())
+// The error is ctx's.
+func (b *Bucket) Leave(ctx context.Context, slot time.Time) error {
+	if err := sleep(ctx, time.Until(slot)); err != nil {
+		return err
+	}
+	return sleep(ctx, b.apart())
+}
+
+// sleep waits, unless ctx ends before.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
 }
 
 // apart is how long to wait, from now, to go out apart from the others.
@@ -78,12 +96,8 @@ func (b *Bucket) held(ctx context.Context) (*rate.Limiter, error) {
 		if hold <= 0 {
 			return l, nil
 		}
-		t := time.NewTimer(hold)
-		select {
-		case <-ctx.Done():
-			t.Stop()
-			return nil, ctx.Err()
-		case <-t.C:
+		if err := sleep(ctx, hold); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -92,15 +106,11 @@ func (b *Bucket) held(ctx context.Context) (*rate.Limiter, error) {
 // told by its own context then.
 func wait(ctx context.Context, l *rate.Limiter) error {
 	r := l.Reserve()
-	t := time.NewTimer(r.Delay())
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
+	err := sleep(ctx, r.Delay())
+	if err != nil {
 		r.Cancel()
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
+	return err
 }
 
 // now brings the pace up to date and returns the limiter and how long nothing passes yet.

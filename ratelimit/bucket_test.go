@@ -209,7 +209,7 @@ func TestWhoComesLateForItsSlotLeavesApartFromTheOthers(t *testing.T) {
 				}
 				go func() {
 					time.Sleep(time.Until(slot) + late)
-					b.Leave(slot)
+					_ = b.Leave(t.Context(), slot)
 					left <- time.Since(start)
 				}()
 			}
@@ -236,14 +236,14 @@ func TestNobodyLeavesBeforeItsSlotAndWithoutALimitNobodyWaitsLonger(t *testing.T
 	synctest.Test(t, func(t *testing.T) {
 		for _, b := range []*Bucket{NewBucket(0, 1), NewBucket(10, 1)} {
 			start := time.Now()
-			b.Leave(start.Add(15 * time.Millisecond))
+			_ = b.Leave(t.Context(), start.Add(15*time.Millisecond))
 			if d := time.Since(start); d != 15*time.Millisecond {
 				t.Errorf("left after %v, want 15ms", d)
 			}
 		}
 		b, start := NewBucket(0, 1), time.Now()
 		for range 100 {
-			b.Leave(start)
+			_ = b.Leave(t.Context(), start)
 		}
 		if time.Since(start) != 0 {
 			t.Error("an unlimited bucket kept somebody waiting")

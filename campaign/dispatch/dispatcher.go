@@ -15,9 +15,9 @@ import (
 // own timeout, also when ctx is cancelled after the first byte. Each gateway package has one.
 //
 // It calls leave once, when a connection is there and nothing is between the request and the gateway any
-// more: leave returns when the request may go out.
+// more: leave returns when the request may go out, or with the error that it is too late for that.
 type Sender interface {
-	Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer
+	Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer
 }
 
 // Attempts keeps the attempts of one run. package ledger fulfils it.
@@ -35,9 +35,9 @@ type Attempts interface {
 
 // A Limiter is the local token bucket that stands before Begin. package ratelimit fulfils it.
 type Limiter interface {
-	Wait(ctx context.Context) error // for a token
-	Hold(ctx context.Context) error // while the gateway wants to hear nothing; takes no token
-	Leave(slot time.Time)           // until a request may go out that has this slot: not before it, nor in a heap with others
+	Wait(ctx context.Context) error                  // for a token
+	Hold(ctx context.Context) error                  // while the gateway wants to hear nothing; takes no token
+	Leave(ctx context.Context, slot time.Time) error // until a request may go out that has this slot: not before it, nor in a heap with others
 }
 
 // A Throttle learns the gateway's pace from its answers. package ratelimit's Bucket is both this and

@@ -69,8 +69,10 @@ func (b *memoryBook) outcomes(seq int) (out []campaign.Outcome) {
 // A script answers by row and attempt.
 type script func(q campaign.Queued) campaign.Answer
 
-func (f script) Send(_ context.Context, q campaign.Queued, leave func()) campaign.Answer {
-	leave()
+func (f script) Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer {
+	if err := leave(ctx); err != nil {
+		return campaign.Unsent(err.Error())
+	}
 	time.Sleep(time.Millisecond)
 	return f(q)
 }
@@ -79,7 +81,10 @@ type free struct{}
 
 func (free) Wait(ctx context.Context) error { return ctx.Err() }
 func (free) Hold(ctx context.Context) error { return ctx.Err() }
-func (free) Leave(slot time.Time)           { time.Sleep(time.Until(slot)) }
+func (free) Leave(_ context.Context, slot time.Time) error {
+	time.Sleep(time.Until(slot))
+	return nil
+}
 
 func rowsTo(n int) iter.Seq2[campaign.Queued, error] {
 	return func(yield func(campaign.Queued, error) bool) {

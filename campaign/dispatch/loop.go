@@ -94,7 +94,7 @@ func (r *dispatching) call(begin context.Context, q campaign.Queued, b campaign.
 		return unsent
 	}
 	// A call that began is finished: cancelling begin does not reach it.
-	answer := r.Sender.Send(context.WithoutCancel(begin), q, func() { r.Limit.Leave(b.Leave) })
+	answer := r.Sender.Send(context.WithoutCancel(begin), q, func(ctx context.Context) error { return r.Limit.Leave(ctx, b.Leave) })
 	return ended{q: q, begun: b, called: true, answer: answer}
 }
 
@@ -365,17 +365,10 @@ func (r *dispatching) tell(a campaign.Answer) {
 // again queues a message for another try, if its answer allows one.
 func (r *dispatching) again(e ended) {
 	q, a := e.q, e.answer
-	if a.Outcome != campaign.NotTaken && (a.Outcome != campaign.Unknown || r.OnUnknown != campaign.UnknownResend) {
+	q.Add(campaign.Attempt{EndedAt: time.Now(), Counts: e.counts, Answer: a})
+	if _, ok := q.Next(campaign.Policy{Retry: r.Retry, OnUnknown: r.OnUnknown}); !ok {
 		return
 	}
-	q.Attempts++
-	if e.counts {
-		q.Tries++
-	}
-	if q.Tries >= r.Retry.Attempts {
-		return
-	}
-	q.Unknown, q.Systemic = q.Unknown || a.Outcome == campaign.Unknown, ""
 	wait := r.Retry.Backoff(max(q.Tries, 1), a.RetryAfter, rand.Float64()) //nolint:gosec // jitter
 	q.NotTill = time.Now().Add(wait)
 	heap.Push(&r.waiting, q)

@@ -48,8 +48,10 @@ func (s slotted) Begin(ctx context.Context, q campaign.Queued) (campaign.Begun, 
 }
 
 // Send is a call over a connection that was there.
-func (a *account) Send(_ context.Context, q campaign.Queued, leave func()) campaign.Answer {
-	leave()
+func (a *account) Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer {
+	if err := leave(ctx); err != nil {
+		return campaign.Unsent(err.Error())
+	}
 	a.mu.Lock()
 	a.arrivals = append(a.arrivals, time.Now())
 	n := len(a.arrivals)

@@ -18,7 +18,7 @@ type Compiled interface {
 	Check(m campaign.Message) (sms string, err error)
 	// Send makes one call for one message and says what came of it. It calls leave once, when the request
 	// may go out; it never repeats a call, and always returns within the account's timeout.
-	Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer
+	Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer
 	// Body is the request as it would be sent; with mask, signature, time and ref_id are ***.
 	Body(m campaign.Message, mask bool) ([]byte, error)
 	// Text is what the recipient reads; of several channels each has its name above it.

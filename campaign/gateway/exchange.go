@@ -27,23 +27,24 @@ type Exchange struct {
 }
 
 // Post makes one call, with body as application/json unless header says otherwise. It never repeats it.
-// When it has a connection it calls leave, and writes once that returns; nil is to write at once.
+// When it has a connection it calls leave, and writes once that returns, unless it returns an error; nil is to write
+// at once.
 //
 // When ctx ends before a byte was written, nothing is sent and Stopped is true. After that the call goes
 // on, whatever happens to ctx, until it is answered or timeout (from the beginning) is over.
 //
 // client should be NewClient's: only its connections know whether anything was written. With another,
 // whatever fails after a connection was there counts as written.
-func Post(ctx context.Context, client *http.Client, url string, header http.Header, body []byte, timeout time.Duration, leave func()) Exchange {
+func Post(ctx context.Context, client *http.Client, url string, header http.Header, body []byte, timeout time.Duration, leave func(context.Context) error) Exchange {
 	if ctx.Err() != nil {
 		return Exchange{Err: context.Cause(ctx), Stopped: true}
 	}
 	callCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	w := watch{leave: leave}
+	w := watch{}
 	defer context.AfterFunc(ctx, func() { w.stop(cancel) })()
 
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(callCtx, &httptrace.ClientTrace{GotConn: w.gotConn}),
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(callCtx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { w.gotConn(callCtx, i, leave) }}),
 		http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return Exchange{Err: err}
@@ -81,7 +82,6 @@ var errTooLong = errors.New("the answer is longer than 64 KiB")
 
 // A watch follows one call: who is first, the end of the caller's ctx or the connection.
 type watch struct {
-	leave  func() // until the request may go out; nil: at once
 	state  atomic.Int32
 	conn   *countingConn // nil: none yet, or not one of NewClient's
 	before int64         // its writes before this call
@@ -101,8 +101,9 @@ func (w *watch) stop(cancel context.CancelFunc) {
 	}
 }
 
-// gotConn is called at most once a call: nothing is repeated, and no redirect followed.
-func (w *watch) gotConn(info httptrace.GotConnInfo) {
+// gotConn is called at most once a call: nothing is repeated, and no redirect followed. A request that may not go
+// out any more finds its connection closed.
+func (w *watch) gotConn(ctx context.Context, info httptrace.GotConnInfo, leave func(context.Context) error) {
 	c := info.Conn
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()
@@ -112,8 +113,8 @@ func (w *watch) gotConn(info httptrace.GotConnInfo) {
 	} else {
 		w.other = true
 	}
-	if w.state.CompareAndSwap(waiting, running) && w.leave != nil {
-		w.leave()
+	if w.state.CompareAndSwap(waiting, running) && leave != nil && leave(ctx) != nil {
+		_ = info.Conn.Close()
 	}
 }
 

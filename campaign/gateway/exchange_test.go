@@ -356,20 +356,25 @@ func TestARequestGoesOutWhenItMayLeaveAndNotBeforeItHasAConnection(t *testing.T)
 	client := NewClient(ClientSettings{Workers: 1})
 	for range 3 {
 		asked, before := 0, arrived.Load()
-		x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func() {
+		x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func(context.Context) error {
 			asked++
 			time.Sleep(5 * time.Millisecond)
 			if arrived.Load() != before {
 				t.Error("it went out before it might leave")
 			}
+			return nil
 		})
 		if x.Status != 200 || asked != 1 || arrived.Load() != before+1 {
 			t.Fatalf("status %d, %v, asked %d times, %d arrived", x.Status, x.Err, asked, arrived.Load()-before)
 		}
 	}
+	late := func(context.Context) error { return context.DeadlineExceeded }
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, late); x.Written || x.Err == nil || arrived.Load() != 3 {
+		t.Errorf("it was too late, and it went out: %+v", x)
+	}
 	sv.Close()
 	client.CloseIdleConnections()
-	if x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func() { t.Error("leave was asked without a connection") }); x.Written || x.Err == nil {
+	if x := Post(t.Context(), client, sv.URL, nil, []byte("x"), 10*time.Second, func(context.Context) error { t.Error("leave was asked without a connection"); return nil }); x.Written || x.Err == nil {
 		t.Errorf("nobody listens: %+v", x)
 	}
 }

@@ -88,8 +88,10 @@ func (d *desk) Tell(e Event) {
 }
 
 // Send is the gateway.
-func (d *desk) Send(_ context.Context, q campaign.Queued, leave func()) campaign.Answer {
-	leave()
+func (d *desk) Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer {
+	if err := leave(ctx); err != nil {
+		return campaign.Unsent(err.Error())
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a := campaign.Answer{Outcome: campaign.Accepted}

@@ -163,7 +163,7 @@ type mortalSender struct {
 	d *death
 }
 
-func (m mortalSender) Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer {
+func (m mortalSender) Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest:         func(httptrace.WroteRequestInfo) { m.d.soon(dieFirstByte, time.Millisecond) }, // it leaves right after this
 		GotFirstResponseByte: func() { m.d.at(dieAnswered) },

@@ -77,7 +77,7 @@ func (s Subject) send(ctx context.Context, t *testing.T, url string, timeout tim
 	t.Helper()
 	client := gateway.NewClient(gateway.ClientSettings{Workers: 2, Timeout: timeout})
 	t.Cleanup(client.CloseIdleConnections)
-	return s.New(t, url, timeout, client).Send(ctx, campaign.Queued{Message: s.Message, Past: campaign.Past{Unknown: unknown}}, func() {})
+	return s.New(t, url, timeout, client).Send(ctx, campaign.Queued{Message: s.Message, Past: campaign.Past{Unknown: unknown}}, func(context.Context) error { return nil })
 }
 
 // once sends one message to a server that answers with status and body, and checks that it came once.

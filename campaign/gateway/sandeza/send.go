@@ -11,7 +11,7 @@ import (
 // Send makes one call for one message and says what came of it. It signs at this moment: a signature
 // carries the time. It never repeats a call: rc 11 is not taken, so that whoever paces the account sends
 // again, signed anew.
-func (g *Gateway) Send(ctx context.Context, q campaign.Queued, leave func()) campaign.Answer {
+func (g *Gateway) Send(ctx context.Context, q campaign.Queued, leave func(context.Context) error) campaign.Answer {
 	body, signature, err := g.request(q.Message)
 	if err != nil {
 		return campaign.Answer{Outcome: campaign.Refused, Code: "row", Reason: err.Error()} // planning lets none of these through

@@ -1,6 +1,7 @@
 package sandeza
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,7 +53,7 @@ func TestEveryAttemptIsSignedAnewAndKeepsItsRefID(t *testing.T) {
 	now := signingTime()
 	g, q, seen := sending(t, func() time.Time { return now }, func(int) string { return "0" })
 	for range 3 {
-		if a := g.Send(t.Context(), q, func() {}); a.Outcome != campaign.Accepted || a.GatewayID != "id-1" || a.Code != "rc 0" {
+		if a := g.Send(t.Context(), q, func(context.Context) error { return nil }); a.Outcome != campaign.Accepted || a.GatewayID != "id-1" || a.Code != "rc 0" {
 			t.Fatalf("got %+v", a)
 		}
 		now = now.Add(time.Second)
@@ -83,7 +84,7 @@ func TestASecondInvalidTimeInARowIsSystemic(t *testing.T) {
 		{campaign.NotTaken, false},
 	}
 	for i, w := range want {
-		a := g.Send(t.Context(), q, func() {})
+		a := g.Send(t.Context(), q, func(context.Context) error { return nil })
 		if a.Outcome != w.outcome || a.Systemic != w.systemic {
 			t.Errorf("answer %d (rc %s): %+v", i+1, rcs[i], a)
 		}
@@ -97,7 +98,7 @@ func TestARowThatCannotBeRenderedIsRefusedAndNotSent(t *testing.T) {
 	t.Parallel()
 	g, q, seen := sending(t, signingTime, func(int) string { return "0" })
 	q.Cells = cells(map[string]string{"Nama": ""})
-	if a := g.Send(t.Context(), q, func() {}); a.Outcome != campaign.Refused || !strings.Contains(a.Reason, "Nama") {
+	if a := g.Send(t.Context(), q, func(context.Context) error { return nil }); a.Outcome != campaign.Refused || !strings.Contains(a.Reason, "Nama") {
 		t.Errorf("got %+v", a)
 	}
 	if len(seen()) != 0 {
@@ -115,7 +116,7 @@ func TestManyWorkersShareAGateway(t *testing.T) {
 				q := q
 				q.Cells = cells(map[string]string{"Nama": fmt.Sprintf("orang-%d-%d", i, j)})
 				q.RefID = fmt.Sprintf("x-%d-%d", i, j)
-				if a := g.Send(t.Context(), q, func() {}); a.Outcome != campaign.Accepted {
+				if a := g.Send(t.Context(), q, func(context.Context) error { return nil }); a.Outcome != campaign.Accepted {
 					t.Errorf("got %+v", a)
 				}
 			}
