@@ -270,7 +270,7 @@ func (w *writer) commit(ctx context.Context, batch []*request) {
 		case causeLost:
 			w.conn.drop()
 			pause(ctx, lostPause)
-		default:
+		case causeNone, causeFull, causeDamaged, causeReadOnly:
 			if failed == nil {
 				finishAll(batch, w.l.named(err))
 				return

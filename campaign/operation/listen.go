@@ -58,7 +58,11 @@ func Listen(ctx context.Context, r ListenRequest) error {
 	})
 	around.Go(func() error { in.store.KeepAlive(background, r.Listener.Addr().String()); return nil })
 	if in.forward != nil {
-		around.Go(func() error { in.forward.Run(background, time.Second); return nil })
+		around.Go(func() error {
+			in.forward.Run(background, time.Second)
+			r.Log.Info("passed on to listen.forward", "passed", in.forward.Passed(), "dropped", in.forward.Dropped())
+			return nil
+		})
 	}
 	err = webhook.Serve(ctx, r.Listener, tlsConfig(r.Settings.Listen.TLS), in.handler, r.Log)
 	stop()

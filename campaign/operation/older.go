@@ -9,11 +9,13 @@ import (
 	"siaran/campaign/planning"
 )
 
-// A Stopped says that an older run of the campaign was to be finished first, and was not: the new file is not
+// A StoppedError says that an older run of the campaign was to be finished first, and was not: the new file is not
 // begun.
-type Stopped struct{ Result Result }
+type StoppedError struct{ Result Result }
 
-func (e *Stopped) Error() string { return fmt.Sprintf("run %s is still unfinished", e.Result.Run.ID) }
+func (e *StoppedError) Error() string {
+	return fmt.Sprintf("run %s is still unfinished", e.Result.Run.ID)
+}
 
 // An olderRun is an unfinished run of the campaign with another file, and the guard's word on it.
 type olderRun struct {
@@ -90,7 +92,7 @@ func (p *Planned) finish(ctx context.Context, run campaign.Run) error {
 	}
 	p.r.tell(Finished{Result: result})
 	if result.Run.State != campaign.StateDone {
-		return &Stopped{Result: result}
+		return &StoppedError{Result: result}
 	}
 	p.Older = append(p.Older, result)
 	return nil

@@ -49,7 +49,7 @@ type Planned struct {
 // Only bytes that are new are parsed, once, on the way into the ledger, where they wait under state planning.
 // An older run of the campaign is dealt with first where the campaign says how.
 //
-// Errors: *Refused for a guard that needs no rows, *Stopped for an older run that could not be finished,
+// Errors: *RefusedError for a guard that needs no rows, *StoppedError for an older run that could not be finished,
 // *Error, and those of sheet, definition and ledger.
 func Plan(ctx context.Context, r Request) (*Planned, error) {
 	c := *r.Campaign // answers change it
@@ -78,7 +78,7 @@ func Plan(ctx context.Context, r Request) (*Planned, error) {
 		return p, errors.Join(err, bytes.Close())
 	}
 	if o := r.fileAge(); o != nil && !slices.Contains(r.Accept, o.Guard) {
-		return nil, errors.Join(&Refused{Objections: []planning.Objection{*o}}, bytes.Close())
+		return nil, errors.Join(&RefusedError{Objections: []planning.Objection{*o}}, bytes.Close())
 	}
 	if p.draft, err = r.draft(ctx, bytes, of); err != nil {
 		return nil, err

@@ -212,7 +212,7 @@ func TestWhatIsRefusedLeavesNothingBehind(t *testing.T) {
 	d := newDesk(t, "expect: {rows: 50..100}\nhidden_rows: refuse")
 	d.people("a.csv", "Ani", "Budi")
 	p := d.plan(d.request("a.csv"))
-	var refused *Refused
+	var refused *RefusedError
 	if _, err := p.Start(t.Context(), Decisions{}); !errors.As(err, &refused) || len(refused.Objections) != 1 || refused.Objections[0].Guard != planning.GuardRows {
 		t.Fatalf("%v", err)
 	}
@@ -237,7 +237,7 @@ func TestAnOldFileIsRefusedBeforeItIsRead(t *testing.T) {
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	var refused *Refused
+	var refused *RefusedError
 	if _, err := Plan(t.Context(), d.request("a.csv")); !errors.As(err, &refused) || refused.Objections[0].Guard != planning.GuardFileAge {
 		t.Errorf("%v", err)
 	}
@@ -296,7 +296,7 @@ func TestGuardsLookAgainWhenAnotherRunBecameReadyMeanwhile(t *testing.T) {
 			t.Fatalf("%s: %v, %+v; sent %v", policy, err, b.Preflight, d.sent)
 		}
 		if policy == "ask" {
-			var refused *Refused
+			var refused *RefusedError
 			if _, err := b.Start(t.Context(), Decisions{}); !errors.As(err, &refused) || refused.Objections[0].Guard != planning.GuardRepeat {
 				t.Errorf("ask: %v", err)
 			}

@@ -18,10 +18,10 @@ type Decisions struct {
 	Leave      bool             // rows that were sent before are left out
 }
 
-// A Refused is a guard's no that nobody answered. Nothing was sent.
-type Refused struct{ Objections []planning.Objection }
+// A RefusedError is a guard's no that nobody answered. Nothing was sent.
+type RefusedError struct{ Objections []planning.Objection }
 
-func (e *Refused) Error() string {
+func (e *RefusedError) Error() string {
 	problems := make([]string, len(e.Objections))
 	for i, o := range e.Objections {
 		problems[i] = o.Problem
@@ -30,7 +30,7 @@ func (e *Refused) Error() string {
 }
 
 // Hints are the ways out, a line each.
-func (e *Refused) Hints() string {
+func (e *RefusedError) Hints() string {
 	hints := make([]string, len(e.Objections))
 	for i, o := range e.Objections {
 		hints[i] = o.Hint
@@ -72,7 +72,7 @@ func (p *Planned) lookAgain(ctx context.Context) error {
 }
 
 // Start sends what was planned, or goes on with the run that was found, until it is settled or something says
-// stop. It refuses (*Refused) while an objection is not answered, and returns ErrChanged if the guards have to
+// stop. It refuses (*RefusedError) while an objection is not answered, and returns ErrChanged if the guards have to
 // look again. A run that was done is summed up.
 func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	if p.Found {
@@ -92,7 +92,7 @@ func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	return s.send(ctx)
 }
 
-// refuse is a *Refused with the objections that d does not answer; nil if there are none.
+// refuse is a *RefusedError with the objections that d does not answer; nil if there are none.
 func (p *Planned) refuse(d Decisions) error {
 	var open []planning.Objection
 	for _, o := range p.Objections {
@@ -103,7 +103,7 @@ func (p *Planned) refuse(d Decisions) error {
 	if len(open) == 0 {
 		return nil
 	}
-	return &Refused{Objections: open}
+	return &RefusedError{Objections: open}
 }
 
 // ready makes the plan ready. If another run that matters was ready first, the guards look again, and whoever

@@ -71,7 +71,10 @@ func decided(t *testing.T, p *planning.Planner, plan *planning.Plan, rows func()
 	var last planning.Last
 	if p.Campaign.Duplicates.Keep == "last" {
 		last = planning.Last{}
-		for c := range p.Candidates(t.Context(), &planning.Plan{}, rows()) {
+		for c, err := range p.Candidates(t.Context(), &planning.Plan{}, rows()) {
+			if err != nil {
+				break // Decide meets it again
+			}
 			last.Add(c)
 		}
 	}

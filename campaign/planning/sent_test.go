@@ -11,8 +11,8 @@ import (
 
 var sentAt = time.Date(2026, 11, 21, 12, 3, 0, 0, time.UTC)
 
-// sentRows are what an earlier run sent of rows: those with these numbers.
-func sentRows(t *testing.T, run string, lines []string, numbers ...int) *planning.Sent {
+// sentRows are what run 3k9x2f sent of rows: those with these numbers.
+func sentRows(t *testing.T, lines []string, numbers ...int) *planning.Sent {
 	t.Helper()
 	var sent planning.Sent
 	for c, err := range plannerOf(t, "all").Candidates(t.Context(), &planning.Plan{}, rowsOf(lines...)()) {
@@ -20,7 +20,7 @@ func sentRows(t *testing.T, run string, lines []string, numbers ...int) *plannin
 			t.Fatal(err)
 		}
 		if slices.Contains(numbers, c.Seq) {
-			sent.Add(run, c.Seq, c.Digest, sentAt)
+			sent.Add("3k9x2f", c.Seq, c.Digest, sentAt)
 		}
 	}
 	return &sent
@@ -40,25 +40,25 @@ func TestWhatWasSentBeforeIsLeftOutOrCounted(t *testing.T) {
 		{"nothing is known", planning.Known{}, []string{"2 sent", "3 sent", "4 sent", "5 sent", "6 duplicate: the same recipient as row 3, which is kept"}, 0, 0},
 		{
 			"a person is asked",
-			planning.Known{Sent: sentRows(t, "3k9x2f", before, 2, 3)},
+			planning.Known{Sent: sentRows(t, before, 2, 3)},
 			[]string{"2 sent", "3 sent", "4 sent", "5 sent", "6 duplicate: the same recipient as row 3, which is kept"},
 			2, 0,
 		},
 		{
 			"they are left out",
-			planning.Known{Sent: sentRows(t, "3k9x2f", before, 3), Skip: true},
+			planning.Known{Sent: sentRows(t, before, 3), Skip: true},
 			[]string{"2 sent", "3 " + left, "4 sent", "5 sent", "6 duplicate: the same recipient as row 3, which is kept"},
 			0, 1,
 		},
 		{
 			"those of the run in whose place this stands are",
-			planning.Known{Sent: sentRows(t, "3k9x2f", before, 3), Of: "3k9x2f"},
+			planning.Known{Sent: sentRows(t, before, 3), Of: "3k9x2f"},
 			[]string{"2 sent", "3 " + left, "4 sent", "5 sent", "6 duplicate: the same recipient as row 3, which is kept"},
 			0, 1,
 		},
 		{
 			"those of another run are asked about",
-			planning.Known{Sent: sentRows(t, "3k9x2f", before, 3), Of: "zzzzzz"},
+			planning.Known{Sent: sentRows(t, before, 3), Of: "zzzzzz"},
 			[]string{"2 sent", "3 sent", "4 sent", "5 sent", "6 duplicate: the same recipient as row 3, which is kept"},
 			1, 0,
 		},
@@ -111,7 +111,7 @@ func TestADecisionIsMadeAnewFromWhatWasPlanned(t *testing.T) {
 			}
 		}
 	}
-	p.Known = planning.Known{Sent: sentRows(t, "3k9x2f", lines, 3), Skip: true}
+	p.Known = planning.Known{Sent: sentRows(t, lines, 3), Skip: true}
 	var changed []int
 	for d, err := range p.Decide(p.Recall(t.Context(), recalled), nil) {
 		if err != nil {

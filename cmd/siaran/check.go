@@ -33,7 +33,7 @@ func (cmd *checkCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	ui.JSON(operation.Expected(m.Campaign, m.Account.Live, checked.Preflight))
 	cmd.showRuns(ui, m, checked)
 	if len(checked.Objections) > 0 {
-		return &operation.Refused{Objections: checked.Objections}
+		return &operation.RefusedError{Objections: checked.Objections}
 	}
 	return cmd.result(ui, m.Campaign.Expect.Rejected, checked.Preflight, checked.Same != nil)
 }

@@ -68,7 +68,7 @@ func exitOf(err error) (code int, hint string) {
 	if errors.As(err, &no) {
 		return exitKinds[no.Kind], no.Hint
 	}
-	var refused *operation.Refused
+	var refused *operation.RefusedError
 	if errors.As(err, &refused) {
 		return exitPerson, refused.Hints()
 	}

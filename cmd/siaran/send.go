@@ -48,7 +48,7 @@ func (cmd *sendCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	result, err := cmd.send(ctx, view, operation.Request{
 		Material: m, By: me(), NewRun: cmd.NewRun, From: cmd.From, Flags: strings.Join(cmd.flags(), " "), Teller: view, Prepare: cmd.prepare,
 	})
-	var stopped *operation.Stopped
+	var stopped *operation.StoppedError
 	if errors.As(err, &stopped) {
 		return quietly(max(resultExit(stopped.Result), exitError)) // it was said: this file is not begun
 	}
@@ -89,7 +89,7 @@ func (cmd *sendCmd) send(ctx context.Context, view *sendView, r operation.Reques
 // plan plans, once a person has answered the guards that need no rows.
 func (cmd *sendCmd) plan(ctx context.Context, ui *ui, r operation.Request) (*operation.Planned, error) {
 	p, err := operation.Plan(ctx, r)
-	var refused *operation.Refused
+	var refused *operation.RefusedError
 	if !errors.As(err, &refused) || !ui.terminal {
 		return p, err
 	}
@@ -150,17 +150,16 @@ func ask(ctx context.Context, ui *ui, p *operation.Planned) (d operation.Decisio
 		return d, nil
 	}
 	if !ui.terminal {
-		return d, &operation.Refused{Objections: p.Objections}
+		return d, &operation.RefusedError{Objections: p.Objections}
 	}
 	for i := 0; i < len(p.Objections); i++ {
 		o := p.Objections[i]
 		changes := operation.Decisions{}
-		switch o.Guard {
-		case planning.GuardUnfinished:
+		if o.Guard == planning.GuardUnfinished {
 			changes.Unfinished, err = askUnfinished(ctx, ui, o)
-		case planning.GuardRepeat:
+		} else if o.Guard == planning.GuardRepeat {
 			changes.Leave, err = askRepeat(ctx, ui, o)
-		default:
+		} else {
 			err = askOne(ctx, ui, o)
 		}
 		if err != nil {
@@ -181,7 +180,7 @@ func ask(ctx context.Context, ui *ui, p *operation.Planned) (d operation.Decisio
 
 // askOne asks whether to send all the same.
 func askOne(ctx context.Context, ui *ui, o planning.Objection) error {
-	no := &operation.Refused{Objections: []planning.Objection{o}}
+	no := &operation.RefusedError{Objections: []planning.Objection{o}}
 	if o.Question == "" {
 		return no
 	}
@@ -203,7 +202,7 @@ func askUnfinished(ctx context.Context, ui *ui, o planning.Objection) (string, e
 	case "expire":
 		return "expire", nil
 	}
-	return "", &operation.Refused{Objections: []planning.Objection{o}}
+	return "", &operation.RefusedError{Objections: []planning.Objection{o}}
 }
 
 func askRepeat(ctx context.Context, ui *ui, o planning.Objection) (leave bool, err error) {
@@ -217,7 +216,7 @@ func askRepeat(ctx context.Context, ui *ui, o planning.Objection) (leave bool, e
 	case "again":
 		return false, nil
 	}
-	return false, &operation.Refused{Objections: []planning.Objection{o}}
+	return false, &operation.RefusedError{Objections: []planning.Objection{o}}
 }
 
 // confirm asks before anything is sent.
