@@ -23,7 +23,7 @@ func fillMessage(m *campaign.Message, others, cells, problem string) (err error)
 	if err := decodeOthers(others, m); err != nil {
 		return err
 	}
-	if m.Cells, err = campaign.DecodeCells([]byte(cells)); err != nil {
+	if m.Cells, err = DecodeCells([]byte(cells)); err != nil {
 		return fmt.Errorf("row %d: %w", m.Seq, err)
 	}
 	if problem == "" {

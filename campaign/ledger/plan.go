@@ -182,7 +182,7 @@ func messageRow(run string, m campaign.Message) ([]any, error) {
 	if digest == nil {
 		digest = []byte{}
 	}
-	return []any{run, m.Seq, clean(m.RefID), clean(m.Address), others, string(campaign.EncodeCells(m.Cells)), digest, problem}, nil
+	return []any{run, m.Seq, clean(m.RefID), clean(m.Address), others, string(EncodeCells(m.Cells)), digest, problem}, nil
 }
 
 // Change gives messages of the plan another Problem, or none: the last of several duplicates is kept, a person

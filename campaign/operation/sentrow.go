@@ -14,6 +14,7 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/address"
 	"siaran/campaign/english"
+	"siaran/campaign/ledger"
 	"siaran/campaign/sheet"
 )
 
@@ -87,7 +88,7 @@ func (r *sentReader) read(s *sentRow) {
 // hash adds what was sent: the same sends under other headings, or saved anew, are the same.
 func (s sentRow) hash(h hash.Hash) {
 	_, _ = fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s\x00%d\x00%t\x00", s.row.Number, s.id, s.address, s.gatewayID, s.at.UnixMicro(), s.problem != nil)
-	_, _ = h.Write(campaign.EncodeCells(s.row.Cells))
+	_, _ = h.Write(ledger.EncodeCells(s.row.Cells))
 }
 
 func (s sentRow) message(run campaign.Run) campaign.Message {
