@@ -84,12 +84,3 @@ func problems(ui *ui, pre *planning.Preflight) {
 		}
 	}
 }
-
-// A problemLine is a row that cannot be sent, as a JSON line.
-type problemLine struct {
-	Type   string `json:"type"`
-	Row    int    `json:"row"`
-	Column string `json:"column"`
-	Reason string `json:"reason"`
-	Rows   int    `json:"rows"` // with the same problem
-}

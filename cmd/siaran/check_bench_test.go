@@ -100,7 +100,7 @@ func checks(tb testing.TB, dir string) time.Duration {
 	tb.Helper()
 	start := time.Now()
 	var out, errs strings.Builder
-	code := run(tb.Context(), []string{"check", filepath.Join(dir, "promo.yaml"), "--json", "--quiet"}, stdio{strings.NewReader(""), &out, &errs})
+	code := execute(tb.Context(), []string{"check", filepath.Join(dir, "promo.yaml"), "--json", "--quiet"}, stdio{strings.NewReader(""), &out, &errs})
 	if code != exitOK || !strings.Contains(out.String(), `"queued":`+strconv.Itoa(benchRows())) {
 		tb.Fatalf("exit code %d: %s%s", code, out.String(), errs.String())
 	}

@@ -8,10 +8,8 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -24,7 +22,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go leaveAtOnce(ctx)
-	os.Exit(run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(execute(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // sameSignal is how long after a signal another one is the same: timeout(1) and terminals send theirs
@@ -39,19 +37,6 @@ func leaveAtOnce(ctx context.Context) {
 	signal.Notify(second, os.Interrupt, syscall.SIGTERM)
 	<-second
 	os.Exit(exitInterrupted)
-}
-
-// busyGC lets the heap grow to five times what lives while messages are sent or receipts come in: next to nothing
-// does, and collecting it every few megabytes costs a tenth of the rate.
-const busyGC = 400
-
-// busy is said by whoever begins to send or to listen. It holds for the whole process, from then on.
-func busy() { debug.SetGCPercent(busyGC) }
-
-// stdio is what a command reads and prints to.
-type stdio struct {
-	in       io.Reader
-	out, err io.Writer
 }
 
 // cli is the command line. Every command embeds nothing: the common flags are in common.
@@ -77,20 +62,12 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
 }
 
-// common are the flags of every command.
-type common struct {
-	Config string `help:"Settings file. Default: siaran.yaml beside the campaign, then in the working directory." placeholder:"FILE"`
-	Ledger string `help:"Ledger: a SQLite file or postgres://…. Default: what the settings say." placeholder:"LEDGER"`
-	JSON   bool   `name:"json" help:"Print JSON lines on stdout."`
-	Quiet  bool   `short:"q" help:"No progress, no notes: results and errors only."`
+// execute parses args, runs the command and returns the exit code. It never exits itself.
+func execute(ctx context.Context, args []string, io stdio) (code int) {
+	return new(cli).execute(ctx, args, io)
 }
 
-// run parses args, runs the command and returns the exit code. It never exits itself.
-func run(ctx context.Context, args []string, io stdio) (code int) {
-	return new(cli).run(ctx, args, io)
-}
-
-func (c *cli) run(ctx context.Context, args []string, io stdio) (code int) {
+func (c *cli) execute(ctx context.Context, args []string, io stdio) (code int) {
 	ui := newUI(io)
 	exited := -1
 	parser, err := kong.New(c,

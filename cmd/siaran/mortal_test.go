@@ -46,7 +46,7 @@ func mortal() {
 	}
 	c := new(cli)
 	c.Send.prepare = d.wrap
-	os.Exit(c.run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(c.execute(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // A death happens once, when its point has been met often enough.

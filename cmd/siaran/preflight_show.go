@@ -254,3 +254,12 @@ func noteMend(ui *ui, m operation.Mend) {
 		ui.Note("rejected rows, to mend: %s%s", filepath.Base(m.Path), savedWords(m))
 	}
 }
+
+// A problemLine is a row that cannot be sent, as a JSON line.
+type problemLine struct {
+	Type   string `json:"type"`
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	Rows   int    `json:"rows"` // with the same problem
+}

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"siaran/campaign"
-	"siaran/campaign/definition"
-	"siaran/campaign/ledger"
 	"siaran/campaign/operation"
 )
 
@@ -48,32 +46,6 @@ func (cmd *reportCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	}
 	showReport(ui, result)
 	return nil
-}
-
-// openHere opens settings and ledger for the commands that have no campaign file.
-func openHere(ctx context.Context, c *common) (*definition.Settings, *ledger.Ledger, error) {
-	settings, err := readSettings(c, ".")
-	if err != nil {
-		return nil, nil, err
-	}
-	book, err := openLedger(ctx, settings)
-	return settings, book, err
-}
-
-// noteReceipts says how many receipts were new in the receipt log.
-func noteReceipts(ui *ui, n int) {
-	if n > 0 {
-		ui.Note("%s new in the receipt log", plural(n, "receipt"))
-	}
-}
-
-// catchUp reads what is new in the receipt log; ui is told how much that was.
-func catchUp(ctx context.Context, s *definition.Settings, book *ledger.Ledger, ui *ui) error {
-	t, err := operation.CatchUp(ctx, s, book)
-	if err == nil {
-		noteReceipts(ui, t.New)
-	}
-	return err
 }
 
 // showReport prints where the report is and what it says.

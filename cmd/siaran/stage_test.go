@@ -109,7 +109,7 @@ func (s *stage) within(ctx context.Context, args ...string) (code int, stdout, s
 		args = append(args, "--config", s.path("siaran.yaml"))
 	}
 	var out, errs bytes.Buffer
-	code = run(ctx, args, stdio{strings.NewReader(""), &out, &errs})
+	code = execute(ctx, args, stdio{strings.NewReader(""), &out, &errs})
 	return code, out.String(), errs.String()
 }
 
