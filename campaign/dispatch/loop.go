@@ -241,7 +241,7 @@ func (r *dispatching) judge(e ended) {
 		r.fail(e.err)
 		return
 	case e.begun.Suppressed:
-		r.tell(campaign.Answer{Outcome: campaign.Suppressed})
+		tell(r.Ended, campaign.Answer{Outcome: campaign.Suppressed})
 		return // the canary's role passes on
 	case !e.begun.Go:
 		r.halt(Stop{Kind: StopState, Reason: string(e.begun.State)})
@@ -253,7 +253,7 @@ func (r *dispatching) judge(e ended) {
 		return
 	}
 	a := &e.answer
-	r.pace(*a)
+	pace(r.Throttle, *a)
 	if a.Systemic && e.q.Systemic == a.Code && !r.stopped() {
 		// The same answer for the same row again: perhaps it is about this row alone. One other
 		// row is tried, which never met such an answer; what it gets decides about all suspects.
@@ -277,7 +277,7 @@ func (r *dispatching) judge(e ended) {
 		r.halt(Stop{Kind: StopOdd, Reason: "the first answer makes no sense: " + words(*a)})
 	case verdict.Stop:
 		r.halt(Stop{Kind: verdict.Kind, Reason: verdict.Reason})
-	case r.outageOver(time.Now()):
+	case outageOver(r.Dispatcher, r.breaker.DownSince(), time.Now()):
 		r.halt(Stop{Kind: StopDown, Reason: "the gateway stays down: " + words(*a)})
 	default:
 		r.again(e)
@@ -285,30 +285,29 @@ func (r *dispatching) judge(e ended) {
 }
 
 // pace tells the throttle what the answer says about the gateway's pace.
-func (r *dispatching) pace(a campaign.Answer) {
+func pace(t Throttle, a campaign.Answer) {
 	switch {
-	case r.Throttle == nil:
+	case t == nil:
 	case a.Throttled:
-		r.Throttle.SlowDown(a.RetryAfter)
+		t.SlowDown(a.RetryAfter)
 	case a.Outcome == campaign.Accepted:
-		r.Throttle.Passed()
+		t.Passed()
 	}
 }
 
-// outageOver reports whether the gateway has been down for longer than the campaign bears.
-func (r *dispatching) outageOver(now time.Time) bool {
-	since := r.breaker.DownSince()
-	if since.IsZero() {
+// longestOutage is how long a gateway that is down is probed where nothing else ends it.
+const longestOutage = 12 * time.Hour
+
+// outageOver reports whether the gateway, down since then, has been so for longer than the campaign bears.
+func outageOver(d *Dispatcher, since, now time.Time) bool {
+	switch {
+	case since.IsZero():
 		return false
+	case d.Outage != campaign.ProbeOn:
+		return now.Sub(since) >= d.Outage
+	default:
+		return d.Until.IsZero() && now.Sub(since) >= longestOutage // else valid_for ends it
 	}
-	outage := r.Outage
-	if outage == campaign.ProbeOn {
-		outage = 12 * time.Hour
-		if !r.Until.IsZero() {
-			return false // valid_for ends it
-		}
-	}
-	return now.Sub(since) >= outage
 }
 
 // endSuspects ends the rows that waited for another's answer: refused if that was accepted, for then
@@ -352,13 +351,13 @@ func (r *dispatching) end(e ended) {
 			}
 			return
 		}
-		r.tell(at.Answer)
+		tell(r.Ended, at.Answer)
 	})
 }
 
-func (r *dispatching) tell(a campaign.Answer) {
-	if r.Ended != nil {
-		r.Ended(a)
+func tell(ended func(campaign.Answer), a campaign.Answer) {
+	if ended != nil {
+		ended(a)
 	}
 }
 

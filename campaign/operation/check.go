@@ -57,7 +57,7 @@ func (c *Checked) compare(ctx context.Context, m Material, rows string) error {
 		c.Same = &run
 		return nil
 	}
-	older, err := m.olderRuns(ctx, m.Campaign, rows)
+	older, err := olderRuns(ctx, m, rows)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ 
 		}
 	}()
 	if m.Repair {
-		if err := d.asRepair(); err != nil {
+		if err := asRepair(d); err != nil {
 			return nil, err
 		}
 	}

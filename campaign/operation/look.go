@@ -72,7 +72,7 @@ func (d *draft) fold(ctx context.Context, decided iter.Seq2[planning.Decided, er
 		}
 		for i, m := range batch {
 			look.Preflight.Add(m, out[i])
-			d.notice(look.Preflight, m)
+			notice(d, look.Preflight, m)
 			if mend && m.Problem != nil && m.Problem.Verdict == campaign.VerdictRejected {
 				rejected.Add(m.Message)
 			}

@@ -56,7 +56,7 @@ func eachText(v any, f func(string)) {
 const longestOdd = 16
 
 // notice counts the values of a row that would be sent that are probably not meant.
-func (d *draft) notice(pre *planning.Preflight, m planning.Decided) {
+func notice(d *draft, pre *planning.Preflight, m planning.Decided) {
 	if m.Problem != nil {
 		return
 	}

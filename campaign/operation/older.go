@@ -23,12 +23,13 @@ type olderRun struct {
 	objection *planning.Objection // nil: the campaign says what to do with it
 }
 
-// olderRuns finds the unfinished runs of this campaign, the newest first. rows is the digest of the plan's rows.
-func (m Material) olderRuns(ctx context.Context, c *campaign.Campaign, rows string) ([]olderRun, error) {
+// olderRuns finds the unfinished runs of the campaign, the newest first. rows is the digest of the plan's rows.
+func olderRuns(ctx context.Context, m Material, rows string) ([]olderRun, error) {
 	runs, err := m.Ledger.Runs.All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	c := m.Campaign
 	var older []olderRun
 	for _, run := range runs {
 		if run.Campaign != c.Name || run.Kind != campaign.KindSend || run.State.Final() {
@@ -45,62 +46,67 @@ func (m Material) olderRuns(ctx context.Context, c *campaign.Campaign, rows stri
 	return older, nil
 }
 
-// older deals with the campaign's other runs: never a mixture of two. It reports whether it dealt with any, and
-// returns what speaks against going on.
-func (p *Planned) older(ctx context.Context) (objections []planning.Objection, dealt bool, err error) {
-	if p.draft.repairs != nil {
-		return nil, false, nil
-	}
-	older, err := p.r.olderRuns(ctx, p.r.Campaign, p.counts.Digest)
+// An olderResult is what became of the campaign's older runs.
+type olderResult struct {
+	objections []planning.Objection // what speaks against going on
+	finished   []Result             // those that were sent to their end
+	dealt      bool                 // any of them was finished or expired
+}
+
+// dealWithOlder finishes or expires the campaign's other runs, as it says: never a mixture of two.
+func dealWithOlder(ctx context.Context, r Request, rows string) (result olderResult, err error) {
+	older, err := olderRuns(ctx, r.Material, rows)
 	if err != nil {
-		return nil, false, err
+		return result, err
 	}
 	for _, o := range older {
-		switch {
-		case o.objection != nil:
-			return []planning.Objection{*o.objection}, dealt, nil
-		case p.r.Campaign.Unfinished == "expire":
-			err = p.expire(ctx, o.Run)
-		default:
-			err = p.finish(ctx, o.Run)
+		if o.objection != nil {
+			result.objections = []planning.Objection{*o.objection}
+			return result, nil
+		}
+		if r.Campaign.Unfinished == "expire" {
+			err = expire(ctx, r, o.Run)
+		} else {
+			var finished Result
+			if finished, err = finish(ctx, r, o.Run); err == nil {
+				result.finished = append(result.finished, finished)
+			}
 		}
 		if err != nil {
-			return nil, dealt, err
+			return result, err
 		}
-		dealt = true
+		result.dealt = true
 	}
-	return nil, dealt, nil
+	return result, nil
 }
 
 // finish sends what is left of an older run, from the ledger, by its own definition.
-func (p *Planned) finish(ctx context.Context, run campaign.Run) error {
-	account, ok := p.r.Settings.Accounts[run.Account]
+func finish(ctx context.Context, r Request, run campaign.Run) (Result, error) {
+	account, ok := r.Settings.Accounts[run.Account]
 	if !ok {
-		return usage(fmt.Errorf("run %s is unfinished, and its account %s is no longer in %s", run.ID, run.Account, p.r.Settings.Path),
+		return Result{}, usage(fmt.Errorf("run %s is unfinished, and its account %s is no longer in %s", run.ID, run.Account, r.Settings.Path),
 			"put the account back, or say unfinished: expire in the campaign")
 	}
 	old, err := DefinitionOf(run)
 	if err != nil {
-		return fmt.Errorf("run %s: its definition: %w", run.ID, err)
+		return Result{}, fmt.Errorf("run %s: its definition: %w", run.ID, err)
 	}
-	p.r.tell(Finishes{Run: run})
-	r := p.r
+	r.tell(Finishes{Run: run})
 	r.Campaign, r.Account = old, account
 	result, err := (&session{r: r, run: run}).resume(ctx, nil)
 	if err != nil {
-		return err
+		return Result{}, err
 	}
-	p.r.tell(Finished{Result: result})
+	r.tell(Finished{Result: result})
 	if result.Run.State != campaign.StateDone {
-		return &StoppedError{Result: result}
+		return result, &StoppedError{Result: result}
 	}
-	p.Older = append(p.Older, result)
-	return nil
+	return result, nil
 }
 
 // expire gives up what is left of an older run.
-func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
-	book := p.r.Ledger
+func expire(ctx context.Context, r Request, run campaign.Run) error {
+	book := r.Ledger
 	owner, err := book.Owners.Own(ctx, run.ID)
 	if err != nil {
 		return err
@@ -118,6 +124,6 @@ func (p *Planned) expire(ctx context.Context, run campaign.Run) error {
 	if !done {
 		return &Error{Kind: Busy, Err: fmt.Errorf("run %s is unfinished and somebody is sending it", run.ID), Hint: "run the same command again when siaran status shows it at rest"}
 	}
-	p.r.tell(Expired{Run: run, Rows: before.Queued})
-	return book.Actions.Add(ctx, p.r.By.Did(campaign.DeedExpire, run.ID, "", reason))
+	r.tell(Expired{Run: run, Rows: before.Queued})
+	return book.Actions.Add(ctx, r.By.Did(campaign.DeedExpire, run.ID, "", reason))
 }

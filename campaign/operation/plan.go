@@ -10,7 +10,6 @@ import (
 	"siaran/campaign"
 	"siaran/campaign/definition"
 	"siaran/campaign/dispatch"
-	"siaran/campaign/ledger"
 	"siaran/campaign/planning"
 	"siaran/campaign/sheet"
 )
@@ -37,11 +36,8 @@ type Planned struct {
 	Older  []Result // unfinished runs of the campaign that were finished first
 
 	r        Request
-	draft    *draft        // nil if Found
-	plan     *ledger.Plan  // nil if Found
-	counts   planning.Plan // what reading the file came to
-	replaced string        // the run that is done and in whose place this one stands
-	seen     int64         // the number of the last run that was ready before the guards looked
+	fresh    *newPlan // nil if the run was known by the file's bytes
+	replaced string   // the run that is done and in whose place this one stands
 }
 
 // Plan finds the run that the campaign and its file are, or plans it. The file's bytes are read once for their
@@ -80,9 +76,11 @@ func Plan(ctx context.Context, r Request) (*Planned, error) {
 	if o := r.fileAge(); o != nil && !slices.Contains(r.Accept, o.Guard) {
 		return nil, errors.Join(&RefusedError{Objections: []planning.Objection{*o}}, bytes.Close())
 	}
-	if p.draft, err = r.draft(ctx, bytes, of); err != nil {
+	draft, err := r.draft(ctx, bytes, of)
+	if err != nil {
 		return nil, err
 	}
+	p.fresh = &newPlan{draft: draft}
 	if err := p.write(ctx); err != nil {
 		return nil, errors.Join(err, p.Discard(context.WithoutCancel(ctx)))
 	}
@@ -109,7 +107,7 @@ func (p *Planned) take(run campaign.Run) (taken bool, err error) {
 	}
 	p.Run, p.Found = run, true
 	if run.State.Final() {
-		return true, p.stale()
+		return true, stale(p.r.Material, run)
 	}
 	if run.State == campaign.StatePaused && run.PausedBy != "" {
 		return true, &Error{Kind: Paused, Err: fmt.Errorf("run %s was paused by %s: %s", run.ID, run.PausedBy, run.Reason)}
@@ -120,16 +118,17 @@ func (p *Planned) take(run campaign.Run) (taken bool, err error) {
 
 // stale refuses a file that was sent already where the campaign expects a newer one: yesterday's file again is
 // not "all well, nothing to do".
-func (p *Planned) stale() error {
-	if o := p.r.fileAge(); o != nil {
-		return person(o.Hint, "%s; it was sent already, by run %s", o.Problem, p.Run.ID)
+func stale(m Material, run campaign.Run) error {
+	if o := m.fileAge(); o != nil {
+		return person(o.Hint, "%s; it was sent already, by run %s", o.Problem, run.ID)
 	}
 	return nil
 }
 
 // write reads the file into the ledger, under state planning, and lets the guards look.
 func (p *Planned) write(ctx context.Context) error {
-	d, r := p.draft, p.r
+	n, r := p.fresh, p.r
+	d := n.draft
 	again := p.Run.Again
 	p.Run = campaign.Run{
 		ID: campaign.NewRunID(), Kind: campaign.KindSend, Campaign: r.Campaign.Name, Account: r.Account.Name, Gateway: r.Account.Gateway,
@@ -142,113 +141,26 @@ func (p *Planned) write(ctx context.Context) error {
 		p.Run.Kind = campaign.KindResend
 	}
 	var err error
-	if p.plan, err = r.Ledger.Plans.Start(ctx, p.Run); err != nil {
+	if n.plan, err = r.Ledger.Plans.Start(ctx, p.Run); err != nil {
 		return err
 	}
 	d.planner.Run, d.planner.Key = p.Run.ID, r.Ledger.Key()
-	if err := p.readRows(ctx); err != nil {
+	if err := n.readRows(ctx, p.replaced); err != nil {
 		return err
 	}
 	if err := errors.Join(d.file.Changed(ctx), d.repairs.conflict()); err != nil {
 		return err
 	}
 	if found, err := p.byRows(ctx); err != nil || found {
-		return errors.Join(err, p.discardPlan(ctx))
+		return errors.Join(err, n.discard(ctx))
 	}
 	return p.look(ctx)
-}
-
-// readRows brings the file's rows into the plan: the one time that they are read.
-func (p *Planned) readRows(ctx context.Context) (err error) {
-	d := p.draft
-	if err := p.lookBack(ctx); err != nil {
-		return err
-	}
-	candidates := d.planner.Candidates(ctx, &p.counts, d.rows(ctx))
-	if d.Campaign.Duplicates.Keep != "last" {
-		p.Look, err = d.fold(ctx, d.planner.Decide(candidates, nil), p.add, true)
-		return err
-	}
-	// Which of several is the last is known at the end; then the plan is decided about in the ledger.
-	last := make(planning.Last)
-	batch := make([]planning.Decided, 0, lookBatch)
-	for c, err := range candidates {
-		if err != nil {
-			return err
-		}
-		last.Add(c)
-		if batch = append(batch, planning.Decided{Candidate: c}); len(batch) == lookBatch {
-			if err := p.add(ctx, batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	if err := p.add(ctx, batch); err != nil {
-		return err
-	}
-	return p.decideAgain(ctx, true)
-}
-
-// add puts messages into the plan.
-func (p *Planned) add(ctx context.Context, batch []planning.Decided) error {
-	messages := make([]campaign.Message, len(batch))
-	for i, d := range batch {
-		messages[i] = d.Message
-	}
-	return p.plan.Add(ctx, messages)
-}
-
-// decideAgain decides anew about what is in the plan, and changes it there. Nothing of the file is read.
-func (p *Planned) decideAgain(ctx context.Context, first bool) error {
-	d := p.draft
-	var last planning.Last
-	if d.Campaign.Duplicates.Keep == "last" {
-		last = make(planning.Last)
-		for c, err := range d.planner.Recall(ctx, p.plan.Messages(ctx)) {
-			if err != nil {
-				return err
-			}
-			last.Add(c)
-		}
-	}
-	look, err := d.fold(ctx, d.planner.Decide(d.planner.Recall(ctx, p.plan.Messages(ctx)), last), p.change, first)
-	if err != nil {
-		return err
-	}
-	if p.Look != nil {
-		look.Mend = p.Mend
-	}
-	p.Look = look
-	return nil
-}
-
-// change writes down what was decided otherwise than before.
-func (p *Planned) change(ctx context.Context, batch []planning.Decided) error {
-	var messages []campaign.Message
-	for _, d := range batch {
-		if d.Changed() {
-			messages = append(messages, d.Message)
-		}
-	}
-	if len(messages) == 0 {
-		return nil
-	}
-	return p.plan.Change(ctx, messages)
-}
-
-// lookBack notes the number of the last ready run, and then what was sent before.
-func (p *Planned) lookBack(ctx context.Context) (err error) {
-	if p.seen, err = p.r.Ledger.Plans.ReadyNumber(ctx); err != nil {
-		return err
-	}
-	return p.draft.lookBack(ctx, p.replaced)
 }
 
 // byRows finds the run that has the same rows, though its file had other bytes: saving a file anew changes
 // nothing.
 func (p *Planned) byRows(ctx context.Context) (found bool, err error) {
-	p.Run.RowsDigest = p.counts.Digest
+	p.Run.RowsDigest = p.fresh.counts.Digest
 	for {
 		run, ok, err := p.r.Ledger.Runs.ByIdentity(ctx, p.Run.Identity())
 		if err != nil || !ok {
@@ -260,10 +172,7 @@ func (p *Planned) byRows(ctx context.Context) (found bool, err error) {
 		}
 		own.Again = p.Run.Again
 		p.Run = own
-		if err := p.lookBack(ctx); err != nil {
-			return false, err
-		}
-		if err := p.decideAgain(ctx, false); err != nil {
+		if err := p.fresh.again(ctx, p.replaced); err != nil {
 			return false, err
 		}
 	}
@@ -271,23 +180,27 @@ func (p *Planned) byRows(ctx context.Context) (found bool, err error) {
 
 // look deals with older runs of the campaign as it says, and lets the guards look at the plan.
 func (p *Planned) look(ctx context.Context) error {
-	objections, dealt, err := p.older(ctx)
-	if err != nil {
-		return err
-	}
-	if dealt { // what was sent before is more than it was
-		if err := p.lookBack(ctx); err != nil {
+	n := p.fresh
+	var objections []planning.Objection
+	if n.draft.repairs == nil {
+		older, err := dealWithOlder(ctx, p.r, n.counts.Digest)
+		p.Older = append(p.Older, older.finished...)
+		if err != nil {
 			return err
 		}
-		if err := p.decideAgain(ctx, false); err != nil {
-			return err
+		if older.dealt { // what was sent before is more than it was
+			if err := n.again(ctx, p.replaced); err != nil {
+				return err
+			}
 		}
+		objections = older.objections
 	}
-	p.Preflight.Hidden = p.counts.Hidden
+	p.Look = n.look
+	p.Preflight.Hidden = n.counts.Hidden
 	if p.Objections = objections; len(objections) > 0 {
 		return nil // the others look once it is known what becomes of that run
 	}
-	p.draft.object(p.Look, p.replaced)
+	n.draft.object(p.Look, p.replaced)
 	if p.replaced != "" && p.Preflight.LeftOut > 0 && p.Preflight.Sendable > 0 {
 		p.r.tell(LeftOut{Rows: p.Preflight.LeftOut, Within: p.r.Campaign.RepeatWithin})
 	}
@@ -296,21 +209,12 @@ func (p *Planned) look(ctx context.Context) error {
 
 // Discard removes what was planned. It does nothing to a run that was found or started.
 func (p *Planned) Discard(ctx context.Context) error {
-	err := p.discardPlan(ctx)
-	if p.draft != nil {
-		err = errors.Join(err, p.draft.Close())
-		p.draft = nil
-	}
-	return err
-}
-
-func (p *Planned) discardPlan(ctx context.Context) error {
-	if p.plan == nil {
+	if p.fresh == nil {
 		return nil
 	}
-	plan := p.plan
-	p.plan = nil
-	return plan.Discard(context.WithoutCancel(ctx))
+	n := p.fresh
+	p.fresh = nil
+	return n.close(ctx)
 }
 
 // tell tells the teller, if there is one.

@@ -29,13 +29,13 @@ const firstRows = 3
 // writes nothing.
 func Previews(ctx context.Context, m Material, rows []int) iter.Seq2[Preview, error] {
 	return func(yield func(Preview, error) bool) {
-		if err := m.preview(ctx, rows, yield); err != nil {
+		if err := preview(ctx, m, rows, yield); err != nil {
 			yield(Preview{}, err)
 		}
 	}
 }
 
-func (m Material) preview(ctx context.Context, rows []int, yield func(Preview, error) bool) (err error) {
+func preview(ctx context.Context, m Material, rows []int, yield func(Preview, error) bool) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	d, err := m.open(ctx)
@@ -58,7 +58,7 @@ func (m Material) preview(ctx context.Context, rows []int, yield func(Preview, e
 		if len(rows) == 0 && c.Problem != nil || len(rows) > 0 && !slices.Contains(rows, c.Seq) {
 			continue
 		}
-		p, err := d.previewOf(ctx, c, optOuts)
+		p, err := previewOf(ctx, d, c, optOuts)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (m Material) preview(ctx context.Context, rows []int, yield func(Preview, e
 }
 
 // previewOf shows one message.
-func (d *draft) previewOf(ctx context.Context, c planning.Decided, optOuts optOuts) (p Preview, err error) {
+func previewOf(ctx context.Context, d *draft, c planning.Decided, optOuts optOuts) (p Preview, err error) {
 	p = Preview{Row: c.Seq, Problem: c.Problem, Again: c.Again != nil}
 	if c.Problem != nil {
 		return p, nil

@@ -61,7 +61,7 @@ func repairsOf(ctx context.Context, m Material, from string) (*repairs, error) {
 }
 
 // asRepair reads the draft's file as a repair workbook.
-func (d *draft) asRepair() error {
+func asRepair(d *draft) error {
 	h, row, err := repair.Header(d.file.Header())
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", d.Campaign.File, err), "give the workbook that siaran check or send wrote beside the recipient file, with its column Row as it was")

@@ -37,13 +37,12 @@ type Result struct {
 	Older    []Result // runs that were finished first
 }
 
-// session sends p's run.
-func (p *Planned) session() *session {
-	s := &session{r: p.r, run: p.Run}
-	if p.draft != nil {
-		s.gateway = p.draft.gateway
+// sessionOf sends p's run.
+func sessionOf(p *Planned) *session {
+	s := &session{r: p.r, run: p.Run, older: p.Older}
+	if p.fresh != nil {
+		s.gateway = p.fresh.draft.gateway
 	}
-	s.older = p.Older
 	return s
 }
 

@@ -62,10 +62,7 @@ func (p *Planned) Answer(ctx context.Context, d Decisions) error {
 
 // lookAgain lets the guards look at the plan as it is now.
 func (p *Planned) lookAgain(ctx context.Context) error {
-	if err := p.lookBack(ctx); err != nil {
-		return err
-	}
-	if err := p.decideAgain(ctx, false); err != nil {
+	if err := p.fresh.again(ctx, p.replaced); err != nil {
 		return err
 	}
 	return p.look(ctx)
@@ -81,21 +78,21 @@ func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	if err := p.Answer(ctx, d); err != nil {
 		return Result{}, err
 	}
-	if err := p.refuse(d); err != nil {
+	if err := unanswered(p.Objections, d); err != nil {
 		return Result{}, err
 	}
 	if err := p.ready(ctx, d); err != nil {
 		return Result{}, err
 	}
-	s := p.session()
+	s := sessionOf(p)
 	s.planned, s.queued = true, p.Preflight.Sendable
 	return s.send(ctx)
 }
 
-// refuse is a *RefusedError with the objections that d does not answer; nil if there are none.
-func (p *Planned) refuse(d Decisions) error {
+// unanswered is a *RefusedError with the objections that d does not answer; nil if there are none.
+func unanswered(all []planning.Objection, d Decisions) error {
 	var open []planning.Objection
-	for _, o := range p.Objections {
+	for _, o := range all {
 		if !slices.Contains(d.Yes, o.Guard) || o.Question == "" {
 			open = append(open, o)
 		}
@@ -110,18 +107,18 @@ func (p *Planned) refuse(d Decisions) error {
 // answered is asked again where they say anything new.
 func (p *Planned) ready(ctx context.Context, d Decisions) error {
 	for {
-		sendable := p.Preflight.Sendable
-		err := p.plan.Ready(ctx, campaign.Ready{
-			Rows: p.counts.Rows, Hidden: p.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: p.counts.Digest,
-			Again: p.Run.Again, Seen: p.seen, Action: p.action(),
+		n, sendable := p.fresh, p.Preflight.Sendable
+		err := n.plan.Ready(ctx, campaign.Ready{
+			Rows: n.counts.Rows, Hidden: n.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: n.counts.Digest,
+			Again: p.Run.Again, Seen: n.seen, Action: p.action(),
 		})
 		switch {
 		case err == nil:
-			p.plan, p.Run.State = nil, campaign.StateReady
-			p.Run.Rows, p.Run.Hidden, p.Run.Empty = p.counts.Rows, p.counts.Hidden, p.Preflight.Empty
+			n.plan, p.Run.State = nil, campaign.StateReady
+			p.Run.Rows, p.Run.Hidden, p.Run.Empty = n.counts.Rows, n.counts.Hidden, p.Preflight.Empty
 			return nil
 		case errors.Is(err, ledger.ErrTaken):
-			p.plan = nil
+			n.plan = nil
 			return err
 		case !errors.Is(err, ledger.ErrLookAgain):
 			return err
@@ -129,7 +126,7 @@ func (p *Planned) ready(ctx context.Context, d Decisions) error {
 		if err := p.lookAgain(ctx); err != nil {
 			return err
 		}
-		if p.refuse(d) != nil || p.Preflight.Sendable != sendable {
+		if unanswered(p.Objections, d) != nil || p.Preflight.Sendable != sendable {
 			return ErrChanged
 		}
 	}
@@ -146,7 +143,7 @@ func (p *Planned) action() campaign.Action {
 
 // goOn goes on with a run that was here, if it is not done.
 func (p *Planned) goOn(ctx context.Context) (Result, error) {
-	s := p.session()
+	s := sessionOf(p)
 	if !p.Run.State.Final() {
 		return s.resume(ctx, p.Change)
 	}

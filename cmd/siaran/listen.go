@@ -37,11 +37,11 @@ func (cmd *listenCmd) Run(ctx context.Context, c *common, ui *ui) (err error) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(busyGC)) // a choice for the process, so a command's
 	ui.Note("listening on %s, receipts go to %s; stop with Ctrl-C", l.Addr(), settings.Listen.Log)
-	return operation.Listen(ctx, operation.ListenRequest{Settings: settings, Book: book, Listener: l, Host: hostName(), Log: ui.logger()})
+	return operation.Listen(ctx, operation.ListenRequest{Settings: settings, Book: book, Listener: l, Host: hostName(), Log: logger(ui)})
 }
 
 // logger writes to stderr: in colour on a terminal.
-func (u *ui) logger() *slog.Logger {
+func logger(u *ui) *slog.Logger {
 	level := slog.LevelInfo
 	if u.quiet {
 		level = slog.LevelWarn

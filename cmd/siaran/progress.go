@@ -31,8 +31,8 @@ type progress struct {
 // every is how often a line is printed where there is no terminal.
 const every = 10 * time.Second
 
-// progress starts showing a run that has total messages left.
-func (u *ui) progress(run campaign.Run, total int) *progress {
+// newProgress starts showing a run that has total messages left.
+func newProgress(u *ui, run campaign.Run, total int) *progress {
 	p := &progress{ui: u, run: run.ID, total: total, began: time.Now(), lastAt: time.Now(), quit: make(chan struct{})}
 	if u.terminal && !u.quiet && !u.json {
 		p.bar = progressbar.NewOptions(total,

@@ -43,7 +43,7 @@ func (v *sendView) Tell(e operation.Event) {
 		ui.Note("waiting %s: whether a sender that died had sent some messages is not decided before", span(e.For))
 	case operation.Began:
 		busy()
-		v.bar = ui.progress(e.Run, e.Queued)
+		v.bar = newProgress(ui, e.Run, e.Queued)
 	case operation.AttemptEnded:
 		v.bar.Ended(e.Answer)
 	case operation.Slowed:
