@@ -79,6 +79,9 @@ func (cmd *sendCmd) send(ctx context.Context, view *sendView, r operation.Reques
 			return operation.Result{}, err
 		}
 		result, err := p.Start(ctx, answers)
+		if err == nil && p.Found && result.Summary.Rejected > 0 {
+			view.ui.Note("rejected rows are written into a repair workbook by: siaran check %s", cmd.Campaign)
+		}
 		if !errors.Is(err, operation.ErrChanged) {
 			return result, err
 		}

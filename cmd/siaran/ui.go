@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -115,6 +116,9 @@ func (u *ui) Hint(hint string) {
 // fail prints err with its hint and returns its exit code.
 func (u *ui) fail(err error) int {
 	code, hint := exitOf(err)
+	if err.Error() == context.Canceled.Error() { // Ctrl-C, and nothing more to say
+		err = errors.New("interrupted")
+	}
 	if err.Error() != "" {
 		u.Error(err)
 	}
