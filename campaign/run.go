@@ -88,10 +88,11 @@ type FileIdentity struct {
 
 // A Ready is what is known of a plan once it is whole, and what its guards had seen.
 type Ready struct {
-	Rows, Hidden, Empty int    // the counts of the file
-	RowsDigest          string // empty: what the run was planned with
-	Again               int    // 0: what the run was planned with
-	Action              Action // who planned it; recorded with it or not at all. Its Run may be left empty
-	Seen                int64  // the last number in the line when the guards looked
-	Any                 bool   // the guards looked at rows of other campaigns, too
+	Rows, Hidden, Empty int       // the counts of the file
+	RowsDigest          string    // empty: what the run was planned with
+	Again               int       // 0: what the run was planned with
+	ExpiresAt           time.Time // zero: what the run was planned with
+	Action              Action    // who planned it; recorded with it or not at all. Its Run may be left empty
+	Seen                int64     // the last number in the line when the guards looked
+	Any                 bool      // the guards looked at rows of other campaigns, too
 }

@@ -226,7 +226,7 @@ func (p *Plan) Messages(ctx context.Context) iter.Seq2[campaign.Message, error] 
 		for last, more := -1, true; more; {
 			var ms []campaign.Message
 			err := p.l.reading(ctx, func() (err error) {
-				ms, err = someMessages(ctx, p.l, p.run.ID, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT 1000`, p.run.ID, last)
+				ms, err = someMessages(ctx, p.l, p.run.ID, `SELECT `+messageColumns+` FROM message WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3`, p.run.ID, last, queuePage)
 				return err
 			})
 			if err != nil {

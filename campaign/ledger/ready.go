@@ -42,6 +42,9 @@ func (p *Plan) Ready(ctx context.Context, r campaign.Ready) error {
 	if r.Again != 0 {
 		run.Again = r.Again
 	}
+	if !r.ExpiresAt.IsZero() {
+		run.ExpiresAt = r.ExpiresAt
+	}
 	if r.Action.Run == "" {
 		r.Action.Run = run.ID
 	}
@@ -87,8 +90,8 @@ func (t line) makeReady(ctx context.Context, run *campaign.Run, r campaign.Ready
 	if run.State == campaign.StateDone {
 		run.DoneAt = fromMicros(t.us())
 	}
-	_, err = t.exec(ctx, `UPDATE run SET state = $1, rows = $2, hidden = $3, empty = $4, done_at = $5, rows_digest = $6, again = $7, ready = $8 WHERE id = $9`,
-		string(run.State), run.Rows, run.Hidden, run.Empty, micros(run.DoneAt), run.RowsDigest, run.Again, n, run.ID)
+	_, err = t.exec(ctx, `UPDATE run SET state = $1, rows = $2, hidden = $3, empty = $4, done_at = $5, rows_digest = $6, again = $7, ready = $8, expires_at = $9 WHERE id = $10`,
+		string(run.State), run.Rows, run.Hidden, run.Empty, micros(run.DoneAt), run.RowsDigest, run.Again, n, micros(run.ExpiresAt), run.ID)
 	if unique(err) {
 		return ErrTaken
 	}

@@ -39,7 +39,7 @@ func Check(ctx context.Context, m Material) (_ *Checked, err error) {
 	if c.Same == nil {
 		d.object(c.Look, "")
 	}
-	if o := m.fileAge(); o != nil && (c.Same == nil || c.Same.State.Final()) {
+	if o := m.fileAge(d.file.LastChanged()); o != nil && (c.Same == nil || c.Same.State.Final()) {
 		c.Objections = append(c.Objections, *o)
 	}
 	return c, nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -72,11 +71,11 @@ func (m Material) open(ctx context.Context) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.draft(ctx, bytes, nil)
+	return m.draft(bytes, nil)
 }
 
 // draft compiles the campaign against the heading of a file whose bytes were read. It takes bytes over.
-func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ *draft, err error) {
+func (m Material) draft(bytes *sheet.Bytes, r *repairs) (_ *draft, err error) {
 	file, err := bytes.Open()
 	if err != nil {
 		return nil, err
@@ -100,11 +99,6 @@ func (m Material) draft(ctx context.Context, bytes *sheet.Bytes, r *repairs) (_ 
 	}
 	d.planner.Zone = m.Settings.Zone
 	d.used = usedColumns(m.Campaign, d.header)
-	if r != nil {
-		if err := r.read(ctx, m.Ledger, d.planner); err != nil {
-			return nil, err
-		}
-	}
 	return d, nil
 }
 
@@ -121,6 +115,9 @@ func (d *draft) lookBack(ctx context.Context, replaced string) error {
 	c := d.Campaign
 	known := planning.Known{Skip: c.Repeat == "skip", Of: replaced}
 	if d.repairs != nil {
+		if err := d.repairs.read(ctx, d.Ledger, d.planner); err != nil {
+			return err
+		}
 		known.Before = d.repairs.before
 	}
 	if d.Ledger != nil && d.Account.Live && c.Repeat != "allow" {
@@ -139,16 +136,11 @@ func (d *draft) lookBack(ctx context.Context, replaced string) error {
 	return nil
 }
 
-// fileAge says that the file is older than the campaign expects; nil if it is not. Corrected rows have
-// no age.
-func (m Material) fileAge() *planning.Objection {
-	if m.Campaign.Expect.FileAge == 0 || m.Repair || m.Campaign.File == "-" {
+// fileAge says that a file that was last changed then is older than the campaign expects; nil if it is not.
+// Corrected rows have no age, and neither has standard input.
+func (m Material) fileAge(changed time.Time) *planning.Objection {
+	if m.Repair || m.Campaign.File == "-" {
 		return nil
 	}
-	info, err := os.Stat(m.Campaign.File)
-	var changed time.Time
-	if err == nil {
-		changed = info.ModTime()
-	}
-	return planning.FileAge(m.Campaign, changed, err, m.Now())
+	return planning.FileAge(m.Campaign, changed, m.Now())
 }

@@ -2,7 +2,6 @@ package operation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -148,20 +147,29 @@ func (d *draft) object(look *Look, replaced string) {
 // preflight reads the whole file and counts, without writing anything into the ledger. Where the last of several
 // rows is kept, it is read twice.
 func (d *draft) preflight(ctx context.Context, plan *planning.Plan) (*Look, error) {
-	var last planning.Last
-	if d.Campaign.Duplicates.Keep == "last" {
-		last = make(planning.Last)
-		for c, err := range d.planner.Candidates(ctx, &planning.Plan{}, d.rows(ctx)) {
-			if err != nil {
-				return nil, err
-			}
-			last.Add(c)
-		}
+	last, err := d.last(ctx)
+	if err != nil {
+		return nil, err
 	}
 	look, err := d.fold(ctx, d.planner.Decide(d.planner.Candidates(ctx, plan, d.rows(ctx)), last), nil, true)
 	if err != nil {
 		return nil, err
 	}
 	look.Preflight.Hidden = plan.Hidden
-	return look, errors.Join(d.file.Changed(ctx), d.repairs.conflict())
+	return look, d.file.Changed(ctx)
+}
+
+// last finds the last row of each recipient in the file, where that one is kept; else it is nil.
+func (d *draft) last(ctx context.Context) (planning.Last, error) {
+	if d.Campaign.Duplicates.Keep != "last" {
+		return nil, nil
+	}
+	last := make(planning.Last)
+	for c, err := range d.planner.Candidates(ctx, &planning.Plan{}, d.rows(ctx)) {
+		if err != nil {
+			return nil, err
+		}
+		last.Add(c)
+	}
+	return last, nil
 }

@@ -47,7 +47,7 @@ func (n *newPlan) readRows(ctx context.Context, replaced string) (err error) {
 	if err := n.add(ctx, batch); err != nil {
 		return err
 	}
-	return n.decideAgain(ctx, true)
+	return n.decideAgain(ctx, last, true)
 }
 
 // add puts messages into the plan.
@@ -59,11 +59,11 @@ func (n *newPlan) add(ctx context.Context, batch []planning.Decided) error {
 	return n.plan.Add(ctx, messages)
 }
 
-// decideAgain decides anew about what is in the plan, and changes it there. Nothing of the file is read.
-func (n *newPlan) decideAgain(ctx context.Context, first bool) error {
+// decideAgain decides anew about what is in the plan, and changes it there. Nothing of the file is read. last may be
+// nil: then it is found out, where it is needed.
+func (n *newPlan) decideAgain(ctx context.Context, last planning.Last, first bool) error {
 	d := n.draft
-	var last planning.Last
-	if d.Campaign.Duplicates.Keep == "last" {
+	if d.Campaign.Duplicates.Keep == "last" && last == nil {
 		last = make(planning.Last)
 		for c, err := range d.planner.Recall(ctx, n.plan.Messages(ctx)) {
 			if err != nil {
@@ -110,7 +110,10 @@ func (n *newPlan) again(ctx context.Context, replaced string) error {
 	if err := n.lookBack(ctx, replaced); err != nil {
 		return err
 	}
-	return n.decideAgain(ctx, false)
+	if err := n.draft.repairs.conflict(); err != nil {
+		return err
+	}
+	return n.decideAgain(ctx, nil, false)
 }
 
 // discard removes the plan, unless it is ready.

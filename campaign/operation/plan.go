@@ -36,8 +36,9 @@ type Planned struct {
 	Older  []Result // unfinished runs of the campaign that were finished first
 
 	r        Request
-	fresh    *newPlan // nil if the run was known by the file's bytes
-	replaced string   // the run that is done and in whose place this one stands
+	fresh    *newPlan             // nil if the run was known by the file's bytes, and once sending began
+	objected []planning.Objection // all that the guards said, when they looked last
+	replaced string               // the run that is done and in whose place this one stands
 }
 
 // Plan finds the run that the campaign and its file are, or plans it. The file's bytes are read once for their
@@ -73,10 +74,10 @@ func Plan(ctx context.Context, r Request) (*Planned, error) {
 	if err != nil || found {
 		return p, errors.Join(err, bytes.Close())
 	}
-	if o := r.fileAge(); o != nil && !slices.Contains(r.Accept, o.Guard) {
+	if o := r.fileAge(bytes.Changed()); o != nil && !slices.Contains(r.Accept, o.Guard) {
 		return nil, errors.Join(&RefusedError{Objections: []planning.Objection{*o}}, bytes.Close())
 	}
-	draft, err := r.draft(ctx, bytes, of)
+	draft, err := r.draft(bytes, of)
 	if err != nil {
 		return nil, err
 	}
@@ -96,21 +97,21 @@ func (p *Planned) byBytes(ctx context.Context, bytes *sheet.Bytes, of *repairs) 
 	if err != nil || len(runs) == 0 {
 		return false, err
 	}
-	return p.take(runs[0])
+	return p.take(runs[0], bytes.Changed())
 }
 
 // take makes the run that is here already p's, unless it is done and another is wanted in its place.
-func (p *Planned) take(run campaign.Run) (taken bool, err error) {
+func (p *Planned) take(run campaign.Run, changed time.Time) (taken bool, err error) {
 	if run.State.Final() && p.r.NewRun {
 		p.replaced, p.Run.Again = run.ID, run.Again+1
 		return false, nil
 	}
 	p.Run, p.Found = run, true
 	if run.State.Final() {
-		return true, stale(p.r.Material, run)
+		return true, stale(p.r, run, changed)
 	}
 	if run.State == campaign.StatePaused && run.PausedBy != "" {
-		return true, &Error{Kind: Paused, Err: fmt.Errorf("run %s was paused by %s: %s", run.ID, run.PausedBy, run.Reason)}
+		return true, pausedByPerson(run)
 	}
 	_, p.Change, err = definition.Diff(run.Definition, p.r.Campaign.Text)
 	return true, err
@@ -118,8 +119,8 @@ func (p *Planned) take(run campaign.Run) (taken bool, err error) {
 
 // stale refuses a file that was sent already where the campaign expects a newer one: yesterday's file again is
 // not "all well, nothing to do".
-func stale(m Material, run campaign.Run) error {
-	if o := m.fileAge(); o != nil {
+func stale(r Request, run campaign.Run, changed time.Time) error {
+	if o := r.fileAge(changed); o != nil && !slices.Contains(r.Accept, o.Guard) {
 		return person(o.Hint, "%s; it was sent already, by run %s", o.Problem, run.ID)
 	}
 	return nil
@@ -136,7 +137,6 @@ func (p *Planned) write(ctx context.Context) error {
 		ContentDigest: r.Campaign.ContentDigest(), Again: again, Channels: r.Campaign.Kinds(), Tries: r.Campaign.Retry.Attempts,
 		Definition: r.Campaign.Text, Header: d.header, CreatedAt: r.Now(), Parent: d.repairs.parentID(),
 	}
-	p.Run.ExpiresAt = expires(r.Campaign, p.Run.CreatedAt)
 	if p.Run.Parent != "" {
 		p.Run.Kind = campaign.KindResend
 	}
@@ -148,11 +148,14 @@ func (p *Planned) write(ctx context.Context) error {
 	if err := n.readRows(ctx, p.replaced); err != nil {
 		return err
 	}
-	if err := errors.Join(d.file.Changed(ctx), d.repairs.conflict()); err != nil {
+	if err := d.file.Changed(ctx); err != nil {
 		return err
 	}
 	if found, err := p.byRows(ctx); err != nil || found {
 		return errors.Join(err, n.discard(ctx))
+	}
+	if err := d.repairs.conflict(); err != nil {
+		return err
 	}
 	return p.look(ctx)
 }
@@ -167,7 +170,7 @@ func (p *Planned) byRows(ctx context.Context) (found bool, err error) {
 			return false, err
 		}
 		own := p.Run
-		if found, err = p.take(run); err != nil || found {
+		if found, err = p.take(run, p.r.Now()); err != nil || found {
 			return found, err
 		}
 		own.Again = p.Run.Again
@@ -197,10 +200,10 @@ func (p *Planned) look(ctx context.Context) error {
 	}
 	p.Look = n.look
 	p.Preflight.Hidden = n.counts.Hidden
-	if p.Objections = objections; len(objections) > 0 {
-		return nil // the others look once it is known what becomes of that run
+	if p.Objections = objections; len(objections) == 0 { // the others look once it is known what becomes of that run
+		n.draft.object(p.Look, p.replaced)
 	}
-	n.draft.object(p.Look, p.replaced)
+	p.objected = slices.Clone(p.Objections)
 	if p.replaced != "" && p.Preflight.LeftOut > 0 && p.Preflight.Sendable > 0 {
 		p.r.tell(LeftOut{Rows: p.Preflight.LeftOut, Within: p.r.Campaign.RepeatWithin})
 	}
@@ -230,4 +233,9 @@ func expires(c *campaign.Campaign, from time.Time) time.Time {
 		return time.Time{}
 	}
 	return from.Add(c.ValidFor)
+}
+
+// pausedByPerson is the error of who would go on with a run that a person paused.
+func pausedByPerson(run campaign.Run) error {
+	return &Error{Kind: Paused, Err: fmt.Errorf("run %s was paused by %s: %s", run.ID, run.PausedBy, run.Reason)}
 }

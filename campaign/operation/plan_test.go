@@ -465,3 +465,96 @@ func TestACampaignThatChangedHalfWayIsRefusedWithTheDifference(t *testing.T) {
 		t.Errorf("sent: %v", d.sent)
 	}
 }
+
+func TestTwoRepairsOfOneRunSendARowOnce(t *testing.T) {
+	t.Parallel()
+	for _, policy := range []string{"ask", "allow"} {
+		d := newDesk(t, "repeat: "+policy)
+		writeFile(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nBudi,12\n")
+		d.send(d.request("a.csv"))
+		repair := func(name, phone string) Request {
+			writeFile(t, d.settings, name, "Nama,HP,Row,Problem\nBudi,"+phone+",3,\n")
+			r := d.request(name)
+			r.Repair = true
+			return r
+		}
+		one, two := d.plan(repair("one.csv", "6281200000002")), d.plan(repair("two.csv", "6281200000003"))
+		if result, err := one.Start(t.Context(), Decisions{}); err != nil || result.Summary.Accepted != 1 || result.Run.Parent == "" {
+			t.Fatalf("%s: %+v, %v", policy, result.Summary, err)
+		}
+		var no *Error
+		if _, err := two.Start(t.Context(), Decisions{}); !errors.As(err, &no) || no.Kind != Usage || !strings.Contains(err.Error(), "corrected and planned before, row 3") {
+			t.Errorf("%s: %v", policy, err)
+		}
+		if len(d.sent) != 2 || d.twice() != nil {
+			t.Errorf("%s: sent %v", policy, d.sent)
+		}
+	}
+}
+
+func TestAnAnswerHoldsForWhatWasAskedAndNotForMore(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "repeat: ask")
+	d.people("a.csv", "Ani")
+	d.send(d.request("a.csv"))
+	d.people("b.csv", "Ani", "Budi")
+	d.people("c.csv", "Budi")
+	b := d.plan(d.request("b.csv"))
+	d.send(d.request("c.csv"))
+	again := Decisions{Yes: []planning.Guard{planning.GuardRepeat}} // to one repeated row
+	if _, err := b.Start(t.Context(), again); !errors.Is(err, ErrChanged) || b.Preflight.Repeated != 2 {
+		t.Fatalf("%v, %+v", err, b.Preflight)
+	}
+	if result, err := b.Start(t.Context(), again); err != nil || result.Summary.Accepted != 2 {
+		t.Errorf("%+v, %v", result.Summary, err)
+	}
+	if _, err := b.Start(t.Context(), again); !errors.Is(err, errOver) {
+		t.Errorf("started twice: %v", err)
+	}
+}
+
+func TestWhatBecomesOfAnOlderRunIsNotAnsweredWithYes(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "expect: {rows: 2..9}")
+	d.interrupted()
+	d.people("b.csv", "Dodi")
+	p := d.plan(d.request("b.csv"))
+	var refused *RefusedError
+	if _, err := p.Start(t.Context(), Decisions{Yes: []planning.Guard{planning.GuardUnfinished, planning.GuardRows}}); !errors.As(err, &refused) {
+		t.Errorf("%v", err)
+	}
+	if err := p.Answer(t.Context(), Decisions{Unfinished: "expire"}); err != nil || len(p.Objections) != 1 || p.Objections[0].Guard != planning.GuardRows {
+		t.Errorf("the others did not look: %+v, %v", p.Objections, err)
+	}
+}
+
+func TestAPreviewShowsTheRowThatIsKept(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "duplicates: {same: [address], keep: last}")
+	writeFile(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nAni lagi,6281200000001\n")
+	var rows []int
+	for p, err := range Previews(t.Context(), d.request("a.csv").Material, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, p.Row)
+	}
+	if !slices.Equal(rows, []int{3}) {
+		t.Errorf("rows %d, want the one that check and send keep: 3", rows)
+	}
+}
+
+func TestTheTimeThatAMessageIsWorthBeginsWhenSendingMay(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "valid_for: 2h")
+	d.people("a.csv", "Ani")
+	now := time.Now()
+	r := d.request("a.csv")
+	r.Now = func() time.Time { return now }
+	p := d.plan(r)
+	now = now.Add(3 * time.Hour) // a question stood open, or an older run was finished first
+	result, err := p.Start(t.Context(), Decisions{})
+	if want := now.Add(2 * time.Hour).UTC().Truncate(time.Microsecond); err != nil || !result.Run.ExpiresAt.Equal(want) || result.Summary.Accepted != 1 {
+		t.Errorf("ends %v, want %v; %+v, %v", result.Run.ExpiresAt, want, result.Summary, err)
+	}
+}

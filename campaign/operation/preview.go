@@ -3,7 +3,6 @@ package operation
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -42,7 +41,7 @@ func preview(ctx context.Context, m Material, rows []int, yield func(Preview, er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.Close()) }()
+	defer d.Close()
 	if err := d.lookBack(ctx, ""); err != nil {
 		return err
 	}
@@ -50,8 +49,12 @@ func preview(ctx context.Context, m Material, rows []int, yield func(Preview, er
 	if err != nil {
 		return err
 	}
+	last, err := d.last(ctx)
+	if err != nil {
+		return err
+	}
 	shown := 0
-	for c, err := range d.planner.Decide(d.planner.Candidates(ctx, &planning.Plan{}, d.rows(ctx)), nil) {
+	for c, err := range d.planner.Decide(d.planner.Candidates(ctx, &planning.Plan{}, d.rows(ctx)), last) {
 		if err != nil {
 			return err
 		}

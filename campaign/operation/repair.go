@@ -22,10 +22,9 @@ type repairs struct {
 	row      int                             // the column of the workbook with the row numbers
 	width    int                             // the uploader's columns
 	rejected map[int]bool                    // the rows that the parent rejected
-	done     map[int]string                  // those of them that a child planned already, and which
+	planned  map[int]bool                    // the rows of this workbook
+	done     map[int]string                  // rows that a child planned already, and which
 	before   map[planning.DuplicateKey]int32 // who has a message of the parent or its children
-
-	conflicts []int // rows of this workbook that are done
 }
 
 // repairsOf finds the run whose rejected rows the workbook has: from, or the campaign's newest if that is empty.
@@ -47,7 +46,7 @@ func repairsOf(ctx context.Context, m Material, from string) (*repairs, error) {
 			"name the run whose rows were rejected: --from RUN; siaran status lists the runs")
 	}
 	if run.State == campaign.StateCancelled {
-		return nil, person("give the campaign a name of its own to send these rows", "run %s was cancelled: nothing more of it is sent", run.ID)
+		return nil, cancelled(run)
 	}
 	content, _, err := definition.Diff(run.Definition, m.Campaign.Text)
 	if err != nil {
@@ -60,6 +59,10 @@ func repairsOf(ctx context.Context, m Material, from string) (*repairs, error) {
 	return &repairs{parent: run}, nil
 }
 
+func cancelled(run campaign.Run) error {
+	return person("give the campaign a name of its own to send these rows", "run %s was cancelled: nothing more of it is sent", run.ID)
+}
+
 // asRepair reads the draft's file as a repair workbook.
 func asRepair(d *draft) error {
 	h, row, err := repair.Header(d.file.Header())
@@ -70,9 +73,16 @@ func asRepair(d *draft) error {
 	return nil
 }
 
-// read learns from the ledger what became of the parent's rows.
+// read learns from the ledger what became of the parent's rows until now.
 func (r *repairs) read(ctx context.Context, book *ledger.Ledger, p *planning.Planner) error {
 	r.rejected, r.done, r.before = map[int]bool{}, map[int]string{}, map[planning.DuplicateKey]int32{}
+	parent, err := book.Runs.ByID(ctx, r.parent.ID)
+	if err != nil {
+		return err
+	}
+	if r.parent = parent; parent.State == campaign.StateCancelled {
+		return cancelled(parent)
+	}
 	children, err := book.Runs.Children(ctx, r.parent.ID)
 	if err != nil {
 		return err
@@ -104,8 +114,8 @@ func (r *repairs) rows(in iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Row
 		return in
 	}
 	return func(yield func(campaign.Row, error) bool) {
-		r.conflicts = nil
 		seen := map[int]int{}
+		r.planned = map[int]bool{}
 		for row, err := range in {
 			var bad *campaign.RowError
 			if err != nil && !errors.As(err, &bad) {
@@ -121,7 +131,7 @@ func (r *repairs) rows(in iter.Seq2[campaign.Row, error]) iter.Seq2[campaign.Row
 					"leave the column Row as siaran wrote it; take rows out that are not to be sent"))
 				return
 			}
-			seen[row.Number] = at
+			seen[row.Number], r.planned[row.Number] = at, true
 			row.Cells = row.Cells[:r.width:r.width]
 			if bad != nil {
 				bad.Row, err = row.Number, bad
@@ -141,20 +151,28 @@ func (r *repairs) known(number int, seen map[int]int) error {
 	if !r.rejected[number] {
 		return fmt.Errorf("row %d of the file was not rejected in run %s", number, r.parent.ID)
 	}
-	if r.done[number] != "" {
-		r.conflicts = append(r.conflicts, number)
-	}
 	return nil
 }
 
 // conflict refuses rows that another child has planned: nobody gets a message twice.
 func (r *repairs) conflict() error {
-	if r == nil || len(r.conflicts) == 0 {
+	if r == nil {
 		return nil
 	}
-	first := r.conflicts[0]
+	n, first := 0, 0
+	for row := range r.planned {
+		if r.done[row] == "" {
+			continue
+		}
+		if n++; first == 0 || row < first {
+			first = row
+		}
+	}
+	if n == 0 {
+		return nil
+	}
 	return usage(fmt.Errorf("%s of the repair workbook: corrected and planned before, row %d of the file by run %s; nothing was sent",
-		english.Plural(len(r.conflicts), "row"), first, r.done[first]), "take these rows out of the workbook")
+		english.Plural(n, "row"), first, r.done[first]), "take these rows out of the workbook")
 }
 
 // parentID is the id of the run whose corrected rows these are; empty if they are none.

@@ -53,6 +53,15 @@ func (s *session) resume(ctx context.Context, conduct []string) (Result, error) 
 		return Result{}, err
 	}
 	defer func() { _ = owner.Release() }()
+	if s.run, err = s.r.Ledger.Runs.ByID(ctx, s.run.ID); err != nil { // as it is now that it is ours
+		return Result{}, err
+	}
+	switch {
+	case s.run.State.Final():
+		return s.sumUp(ctx)
+	case s.run.State == campaign.StatePaused && s.run.PausedBy != "":
+		return Result{}, pausedByPerson(s.run)
+	}
 	if len(conduct) > 0 {
 		s.run.Definition, s.run.ExpiresAt = s.r.Campaign.Text, expires(s.r.Campaign, s.run.CreatedAt)
 		s.run.Tries = s.r.Campaign.Retry.Attempts

@@ -38,15 +38,17 @@ func (e *RefusedError) Hints() string {
 	return strings.Join(hints, "\n")
 }
 
-// ErrChanged says that the plan is not what was answered any more: another run of the campaign became ready,
-// or an answer changed it. The counts and objections of the Planned are those of now; it may be started
+// ErrChanged says that the plan is not what was answered any more: another run of the campaign became ready. The counts and objections of the Planned are those of now; it may be started
 // again.
 var ErrChanged = errors.New("another run of this campaign was planned meanwhile: look again")
+
+// errOver says that there is nothing left to start.
+var errOver = errors.New("the plan was started or discarded already")
 
 // Answer does what decisions mean for the plan: the older run is finished or expired, rows are left out. The
 // Objections are those that are left, and may be new ones.
 func (p *Planned) Answer(ctx context.Context, d Decisions) error {
-	if p.Found {
+	if p.Found || p.fresh == nil {
 		return nil
 	}
 	if d.Leave {
@@ -75,6 +77,9 @@ func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	if p.Found {
 		return p.goOn(ctx)
 	}
+	if p.fresh == nil {
+		return Result{}, errOver
+	}
 	if err := p.Answer(ctx, d); err != nil {
 		return Result{}, err
 	}
@@ -86,14 +91,17 @@ func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	}
 	s := sessionOf(p)
 	s.planned, s.queued = true, p.Preflight.Sendable
+	_ = p.fresh.draft.Close() // it was only read; sending takes hours
+	p.fresh = nil
 	return s.send(ctx)
 }
 
-// unanswered is a *RefusedError with the objections that d does not answer; nil if there are none.
+// unanswered is a *RefusedError with the objections that d does not answer; nil if there are none. What becomes of an
+// older run is not answered with yes.
 func unanswered(all []planning.Objection, d Decisions) error {
 	var open []planning.Objection
 	for _, o := range all {
-		if !slices.Contains(d.Yes, o.Guard) || o.Question == "" {
+		if !slices.Contains(d.Yes, o.Guard) || o.Question == "" || o.Guard == planning.GuardUnfinished {
 			open = append(open, o)
 		}
 	}
@@ -107,26 +115,25 @@ func unanswered(all []planning.Objection, d Decisions) error {
 // answered is asked again where they say anything new.
 func (p *Planned) ready(ctx context.Context, d Decisions) error {
 	for {
-		n, sendable := p.fresh, p.Preflight.Sendable
+		n, sendable, said := p.fresh, p.Preflight.Sendable, p.objected
 		err := n.plan.Ready(ctx, campaign.Ready{
 			Rows: n.counts.Rows, Hidden: n.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: n.counts.Digest,
-			Again: p.Run.Again, Seen: n.seen, Action: p.action(),
+			Again: p.Run.Again, ExpiresAt: expires(p.r.Campaign, p.r.Now()), Seen: n.seen, Action: p.action(),
 		})
 		switch {
 		case err == nil:
 			n.plan, p.Run.State = nil, campaign.StateReady
+			p.Run.ExpiresAt = expires(p.r.Campaign, p.r.Now())
 			p.Run.Rows, p.Run.Hidden, p.Run.Empty = n.counts.Rows, n.counts.Hidden, p.Preflight.Empty
 			return nil
-		case errors.Is(err, ledger.ErrTaken):
-			n.plan = nil
-			return err
 		case !errors.Is(err, ledger.ErrLookAgain):
+			n.plan = nil // the ledger discarded it
 			return err
 		}
 		if err := p.lookAgain(ctx); err != nil {
 			return err
 		}
-		if unanswered(p.Objections, d) != nil || p.Preflight.Sendable != sendable {
+		if !slices.Equal(p.objected, said) || p.Preflight.Sendable != sendable {
 			return ErrChanged
 		}
 	}

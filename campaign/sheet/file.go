@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"sync"
+	"time"
 
 	"siaran/campaign"
 )
@@ -232,6 +233,9 @@ func (f *File) Counts() Counts {
 	defer f.mu.Unlock()
 	return f.counts
 }
+
+// LastChanged returns when the file had been changed last when it was opened; of standard input, when it was read.
+func (f *File) LastChanged() time.Time { return f.src.changed }
 
 // Changed is an *Error if the file was changed or replaced since it was opened. It reads the file
 // again only where its times may not tell.

@@ -168,7 +168,9 @@ func ask(ctx context.Context, ui *ui, p *operation.Planned) (d operation.Decisio
 		if err != nil {
 			return d, err
 		}
-		d.Yes = append(d.Yes, o.Guard)
+		if o.Guard != planning.GuardUnfinished {
+			d.Yes = append(d.Yes, o.Guard)
+		}
 		if changes.Leave || changes.Unfinished != "" {
 			// Other objections may be left now; those that were answered stay so.
 			if err := p.Answer(ctx, changes); err != nil {
