@@ -26,38 +26,44 @@ const (
 
 var accountName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$`)
 
-func (r *settingsReader) accounts(v value) {
+// An accountReader reads the accounts of siaran.yaml.
+type accountReader struct {
+	senders []campaign.Gateway // those that an account can be at
+	prices  priceReader
+}
+
+// all reads every account into accounts, by name.
+func (r accountReader) all(v value, accounts map[string]campaign.Account) {
 	v.each(func(name string, x value) {
 		if !accountName.MatchString(name) {
 			x.fail("the name is not one for an account", "letters, digits, hyphens, at most 40")
 			return
 		}
-		r.settings.Accounts[name] = r.account(name, x)
+		accounts[name] = r.account(name, x)
 	})
 }
 
-func (r *settingsReader) account(name string, v value) campaign.Account {
+func (r accountReader) account(name string, v value) campaign.Account {
 	a := campaign.Account{Name: name, Burst: DefaultBurst, Timeout: DefaultTimeout}
 	var live *bool
-	senders := r.senders()
 	known := []field{
-		{"gateway", oneOf(&a.Gateway, gatewayNames(senders)...)},
-		{"url", r.baseURL(&a.URL)},
+		{"gateway", oneOf(&a.Gateway, gatewayNames(r.senders)...)},
+		{"url", baseURL(&a.URL)},
 		{"live", func(v value) { live = new(bool); truth(live)(v) }},
 	}
-	own := r.gatewayFields(&a, senders)
+	own := r.own(&a)
 	known = append(known, own...)
 	there, ok := v.mapping(append(known,
 		field{"rate", rate(&a.Rate)},
 		field{"burst", whole(&a.Burst, 1, maxBurst)},
 		field{"timeout", span(&a.Timeout, time.Millisecond, maxTimeout)},
-		field{"prices", func(v value) { a.Prices = r.prices(v) }},
+		field{"prices", func(v value) { a.Prices = r.prices.read(v) }},
 	)...)
 	if !ok {
 		return a
 	}
 	v.must(there, "gateway", "url")
-	v.keysOf(there, own, senders, a.Gateway)
+	r.check(v, there, own, a.Gateway)
 	near := loopback(a.URL)
 	a.Live = !near
 	if live != nil {
@@ -68,22 +74,22 @@ func (r *settingsReader) account(name string, v value) campaign.Account {
 	case near:
 		a.Rate = campaign.Unlimited
 		if l, ok := there["live"]; ok && a.Live {
-			r.warn(l, "the gateway is real, and there is no rate: on loopback that means unlimited", "add rate:")
+			l.warn("the gateway is real, and there is no rate: on loopback that means unlimited", "add rate:")
 		}
 	default:
 		a.Rate = DefaultRate
 	}
 	for _, key := range []string{"password", "token"} {
 		if p, ok := there[key]; ok && a.URL != "" && !near && !variable.MatchString(p.node.Value) {
-			r.warn(p, "is in clear", "write ${env:NAME} or ${file:PATH} instead")
+			p.warn("is in clear", "write ${env:NAME} or ${file:PATH} instead")
 		}
 	}
 	return a
 }
 
-// senders are the gateways that an account can be at.
-func (r *settingsReader) senders() []campaign.Gateway {
-	return slices.DeleteFunc(slices.Clone(r.settings.Gateways), func(g campaign.Gateway) bool { return g.Account == nil })
+// senders are those of gateways that an account can be at.
+func senders(gateways []campaign.Gateway) []campaign.Gateway {
+	return slices.DeleteFunc(slices.Clone(gateways), func(g campaign.Gateway) bool { return g.Account == nil })
 }
 
 func gatewayNames(gateways []campaign.Gateway) []string {
@@ -94,8 +100,8 @@ func gatewayNames(gateways []campaign.Gateway) []string {
 	return names
 }
 
-// gatewayFields are the keys that accounts at any of gateways have beside those that all have.
-func (r *settingsReader) gatewayFields(a *campaign.Account, gateways []campaign.Gateway) []field {
+// own are the keys that accounts at any of the senders have beside those that all have.
+func (r accountReader) own(a *campaign.Account) []field {
 	own := []field{
 		{"username", text(&a.Username)},
 		{"password", secret(&a.Password)},
@@ -103,16 +109,17 @@ func (r *settingsReader) gatewayFields(a *campaign.Account, gateways []campaign.
 		{"sender_id", text(&a.SenderID)},
 		{"originator", text(&a.Originator)},
 		{"api", text(&a.API)},
-		{"auth_url", r.baseURL(&a.AuthURL)},
+		{"auth_url", baseURL(&a.AuthURL)},
 	}
 	return slices.DeleteFunc(own, func(f field) bool {
-		return !slices.ContainsFunc(gateways, func(g campaign.Gateway) bool { return slices.Contains(g.Account.Takes, f.name) })
+		return !slices.ContainsFunc(r.senders, func(g campaign.Gateway) bool { return slices.Contains(g.Account.Takes, f.name) })
 	})
 }
 
-// keysOf notes which of a gateway's own keys are missing, and which are another's. If nobody knows the gateway,
+// check notes which of a gateway's own keys are missing in v, and which are another's. If nobody knows the gateway,
 // it may be any: then a key is missing if all must have it.
-func (v value) keysOf(there fields, own []field, senders []campaign.Gateway, gateway string) {
+func (r accountReader) check(v value, there fields, own []field, gateway string) {
+	senders := r.senders
 	if g, known := campaign.FindGateway(senders, gateway); known {
 		senders = []campaign.Gateway{g}
 	}
@@ -130,7 +137,7 @@ func (v value) keysOf(there fields, own []field, senders []campaign.Gateway, gat
 
 // baseURL reads an http or https URL, without a slash at its end. Its value is in no message: somebody
 // may have put a password into it.
-func (r *settingsReader) baseURL(p *string) func(value) {
+func baseURL(p *string) func(value) {
 	return func(v value) {
 		s, ok := v.text()
 		if !ok {
@@ -149,7 +156,7 @@ func (r *settingsReader) baseURL(p *string) func(value) {
 			return
 		}
 		if u.Scheme == "http" && !loopback(s) {
-			r.warn(v, "is not https: passwords and messages go over the network in clear", "write https:// unless the gateway has none")
+			v.warn("is not https: passwords and messages go over the network in clear", "write https:// unless the gateway has none")
 		}
 		*p = strings.TrimRight(s, "/")
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // channel reads one item of channels: and returns its backup_on beside it, nil if there is none.
-func (r *campaignReader) channel(v value) (c campaign.Channel, backup *value, ok bool) {
+func channel(v value) (c campaign.Channel, backup *value, ok bool) {
 	if v.node.Kind == yaml.ScalarNode && slices.Contains(kindNames(), v.node.Value) {
 		v.fail("has no keys", "write - "+v.node.Value+": and its keys below, indented")
 		return c, nil, false
@@ -38,20 +38,20 @@ func (r *campaignReader) channel(v value) (c campaign.Channel, backup *value, ok
 		}
 		x.key = string(k) // a channel is there once: whatsapp.to says more than channels[0].whatsapp.to
 		c.Kind = k
-		backup, ok = r.channelKeys(x, &c)
+		backup, ok = channelKeys(x, &c)
 		return c, backup, ok
 	}
 	return c, nil, false
 }
 
 // channelKeys reads the keys of a channel into c.
-func (r *campaignReader) channelKeys(v value, c *campaign.Channel) (*value, bool) {
-	before := len(r.problems)
+func channelKeys(v value, c *campaign.Channel) (*value, bool) {
+	before := len(v.r.problems)
 	var there fields
 	var ok bool
 	switch c.Kind {
 	case campaign.WhatsApp:
-		there, ok = r.whatsApp(v, c)
+		there, ok = whatsApp(v, c)
 	case campaign.SMS:
 		there, ok = v.mapping(
 			field{"to", text(&c.To)},
@@ -80,10 +80,10 @@ func (r *campaignReader) channelKeys(v value, c *campaign.Channel) (*value, bool
 	}
 	b, named := there["backup_on"]
 	if !named {
-		return nil, len(r.problems) == before
+		return nil, len(v.r.problems) == before
 	}
 	c.BackupOn = backupOn(b, c)
-	return &b, len(r.problems) == before
+	return &b, len(v.r.problems) == before
 }
 
 func email(v value, c *campaign.Channel) (fields, bool) {

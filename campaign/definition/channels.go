@@ -23,7 +23,8 @@ func kindNames() []string {
 	return names
 }
 
-func (r *campaignReader) channels(v value) {
+// channels reads the list of channels into c, whose send: was read before.
+func channels(v value, c *campaign.Campaign) {
 	if v.node.Kind == yaml.MappingNode && !v.template() {
 		v.fail("has keys of its own, but a list was meant", "begin each channel with a hyphen: - whatsapp:")
 		return
@@ -36,28 +37,26 @@ func (r *campaignReader) channels(v value) {
 		v.fail("is empty", "give at least one of "+strings.Join(kindNames(), ", "))
 		return
 	}
-	c := r.campaign
 	backups := make([]*value, 0, len(parts))
 	for _, x := range parts {
-		channel, backup, ok := r.channel(x)
+		one, backup, ok := channel(x)
 		if !ok {
 			continue
 		}
-		if slices.ContainsFunc(c.Channels, func(o campaign.Channel) bool { return o.Kind == channel.Kind }) {
-			x.fail(string(channel.Kind)+" is there twice", "a message goes out once on each channel")
+		if slices.ContainsFunc(c.Channels, func(o campaign.Channel) bool { return o.Kind == one.Kind }) {
+			x.fail(string(one.Kind)+" is there twice", "a message goes out once on each channel")
 			continue
 		}
-		c.Channels = append(c.Channels, channel)
+		c.Channels = append(c.Channels, one)
 		backups = append(backups, backup)
 	}
 	if len(c.Channels) == len(parts) {
-		r.together(v, backups)
+		together(v, c, backups)
 	}
 }
 
-// together checks how the channels go with send:. backups are their backup_on, nil where there is none.
-func (r *campaignReader) together(v value, backups []*value) {
-	c := r.campaign
+// together checks how the channels of c go with its send:. backups are their backup_on, nil where there is none.
+func together(v value, c *campaign.Campaign, backups []*value) {
 	switch n := len(c.Channels); {
 	case c.Send == campaign.SendSingle && n > 1:
 		v.fail(fmt.Sprintf("has %d channels, but send: single takes one", n), "write send: primary-backup or send: all")

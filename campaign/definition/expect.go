@@ -10,8 +10,7 @@ import (
 )
 
 // expect reads the limits past which a run needs a person.
-func (r *campaignReader) expect(v value) {
-	e := &r.campaign.Expect
+func expect(v value, e *campaign.Expect) {
 	v.mapping(
 		field{"rows", func(v value) { expectRows(v, e) }},
 		field{"rejected", func(v value) { expectRejected(v, &e.Rejected) }},

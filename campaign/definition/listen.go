@@ -56,8 +56,13 @@ const shortSecret = 16
 
 var pathPart = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 
-func (r *settingsReader) listen(v value) {
-	l := &r.settings.Listen
+// A listenReader reads what siaran.yaml says about incoming receipts.
+type listenReader struct {
+	dir      string   // what paths are relative to
+	gateways []string // the names of those that receipts can come from
+}
+
+func (r listenReader) read(v value, l *Listen) {
 	v.mapping(
 		field{"address", func(v value) {
 			s, ok := v.text()
@@ -81,14 +86,14 @@ func (r *settingsReader) listen(v value) {
 			default:
 				l.Secret = campaign.Secret(s)
 				if len(s) < shortSecret {
-					r.warn(v, "is short: who guesses it can send receipts", "at least 16 characters, such as what openssl rand -hex 24 prints")
+					v.warn("is short: who guesses it can send receipts", "at least 16 characters, such as what openssl rand -hex 24 prints")
 				}
 			}
 		}},
-		field{"log", r.filePath(&l.Log)},
-		field{"allow", func(v value) { l.Allow = r.prefixes(v) }},
+		field{"log", r.path(&l.Log)},
+		field{"allow", func(v value) { l.Allow = prefixes(v) }},
 		field{"tls", func(v value) {
-			if there, ok := v.mapping(field{"cert", r.filePath(&l.TLS.Cert)}, field{"key", r.filePath(&l.TLS.Key)}); ok {
+			if there, ok := v.mapping(field{"cert", r.path(&l.TLS.Cert)}, field{"key", r.path(&l.TLS.Key)}); ok {
 				v.must(there, "cert", "key")
 			}
 		}},
@@ -104,20 +109,20 @@ func (r *settingsReader) listen(v value) {
 			}
 			l.Forward = s
 		}},
-		field{"formats", r.formats},
+		field{"formats", func(v value) { l.Formats = r.formats(v) }},
 	)
 }
 
-// filePath reads a path that is relative to the settings file.
-func (r *settingsReader) filePath(p *string) func(value) {
+// path reads a path that is relative to the settings file.
+func (r listenReader) path(p *string) func(value) {
 	return func(v value) {
 		if s, ok := v.text(); ok {
-			*p = r.path(s)
+			*p = absolute(r.dir, s)
 		}
 	}
 }
 
-func (r *settingsReader) prefixes(v value) []netip.Prefix {
+func prefixes(v value) []netip.Prefix {
 	parts, _ := v.list()
 	var allow []netip.Prefix
 	for _, x := range parts {
@@ -141,25 +146,26 @@ func (r *settingsReader) prefixes(v value) []netip.Prefix {
 
 var formatName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
-func (r *settingsReader) formats(v value) {
-	r.settings.Listen.Formats = map[string]Format{}
+func (r listenReader) formats(v value) map[string]Format {
+	formats := map[string]Format{}
 	v.each(func(name string, x value) {
 		switch {
 		case !formatName.MatchString(name):
 			x.fail("the name is not one for a format", "small letters, digits and hyphens, at most 40")
 			return
-		case slices.Contains(gatewayNames(r.settings.Gateways), name):
+		case slices.Contains(r.gateways, name):
 			x.fail("the name is a gateway's own", "call it "+name+"-2, or as you like")
 			return
 		}
-		r.settings.Listen.Formats[name] = r.format(x)
+		formats[name] = r.format(x)
 	})
+	return formats
 }
 
-func (r *settingsReader) format(v value) Format {
+func (r listenReader) format(v value) Format {
 	var f Format
 	there, ok := v.mapping(
-		field{"gateway", oneOf(&f.Gateway, gatewayNames(r.settings.Gateways)...)},
+		field{"gateway", oneOf(&f.Gateway, r.gateways...)},
 		field{"channel", oneOf(&f.Channel, channelKinds[:]...)},
 		field{"id", text(&f.ID)},
 		field{"status", text(&f.Status)},

@@ -18,7 +18,12 @@ var (
 // The categories of WhatsApp messages, which have prices of their own.
 var categories = [...]string{"marketing", "utility", "authentication", "service"}
 
-func (r *settingsReader) prices(v value) *campaign.Prices {
+// A priceReader reads what an account's messages cost.
+type priceReader struct {
+	zone *time.Location // where the days begin on which prices change
+}
+
+func (r priceReader) read(v value) *campaign.Prices {
 	p := &campaign.Prices{Currency: "IDR", BillingDate: "sent"}
 	v.mapping(
 		field{"currency", func(v value) {
@@ -36,8 +41,8 @@ func (r *settingsReader) prices(v value) *campaign.Prices {
 			}
 		}},
 		field{"billing_date", oneOf(&p.BillingDate, "sent", "delivered")},
-		field{"whatsapp", func(v value) { p.WhatsApp = dated(v, r.whatsAppPrice, whatsAppFrom) }},
-		field{"sms", func(v value) { p.SMS = dated(v, r.smsPrice, smsFrom) }},
+		field{"whatsapp", func(v value) { p.WhatsApp = dated(v, r.whatsApp, whatsAppFrom) }},
+		field{"sms", func(v value) { p.SMS = dated(v, r.sms, smsFrom) }},
 	)
 	return p
 }
@@ -64,9 +69,9 @@ func dated[P any](v value, read func(value) P, from func(P) time.Time) []P {
 	return prices
 }
 
-func (r *settingsReader) whatsAppPrice(v value) campaign.WhatsAppPrice {
+func (r priceReader) whatsApp(v value) campaign.WhatsAppPrice {
 	p := campaign.WhatsAppPrice{ByCategory: map[string]campaign.Money{}}
-	known := []field{{"from", day(&p.From, r.settings.Zone)}}
+	known := []field{{"from", day(&p.From, r.zone)}}
 	for _, c := range categories {
 		known = append(known, field{c, func(v value) {
 			m := campaign.Money(-1)
@@ -84,10 +89,10 @@ func (r *settingsReader) whatsAppPrice(v value) campaign.WhatsAppPrice {
 	return p
 }
 
-func (r *settingsReader) smsPrice(v value) campaign.SMSPrice {
+func (r priceReader) sms(v value) campaign.SMSPrice {
 	p := campaign.SMSPrice{Charged: "accepted"}
 	if there, ok := v.mapping(
-		field{"from", day(&p.From, r.settings.Zone)},
+		field{"from", day(&p.From, r.zone)},
 		field{"part", money(&p.Part)},
 		field{"charged", oneOf(&p.Charged, "accepted", "delivered")},
 	); ok {

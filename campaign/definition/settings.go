@@ -75,7 +75,7 @@ func ParseSettings(path string, text []byte, env func(string) (string, bool), ga
 	if err := inOrder(r.problems); err != nil {
 		return nil, err
 	}
-	r.settings.SecretFiles = x.files
+	r.settings.SecretFiles, r.settings.Warnings = x.files, r.warnings
 	return r.settings, nil
 }
 
@@ -87,16 +87,15 @@ type settingsReader struct {
 }
 
 func (r *settingsReader) read(doc *yaml.Node) {
+	s := r.settings
 	r.root(doc).mapping(
 		field{"ledger", r.ledger},
 		field{"timezone", r.zone}, // before the accounts: the days of their prices are in it
-		field{"accounts", r.accounts},
-		field{"listen", r.listen},
+		field{"accounts", func(v value) {
+			accountReader{senders: senders(s.Gateways), prices: priceReader{s.Zone}}.all(v, s.Accounts)
+		}},
+		field{"listen", func(v value) { listenReader{dir: r.dir, gateways: gatewayNames(s.Gateways)}.read(v, &s.Listen) }},
 	)
-}
-
-func (r *settingsReader) warn(v value, problem, hint string) {
-	r.settings.Warnings = append(r.settings.Warnings, &Error{File: r.file, Line: v.node.Line, Key: v.key, Problem: problem, Hint: hint})
 }
 
 func (r *settingsReader) zone(v value) {
@@ -125,22 +124,22 @@ func (r *settingsReader) ledger(v value) {
 			return
 		}
 		if _, legible := u.User.Password(); legible && !variable.MatchString(v.node.Value) {
-			r.warn(v, "has a password in clear", "write the whole URL into ${env:NAME} or ${file:PATH}")
+			v.warn("has a password in clear", "write the whole URL into ${env:NAME} or ${file:PATH}")
 		}
 		r.settings.Ledger = s
 	case hasScheme.MatchString(s):
 		v.fail("is neither a path nor postgres://…", "a file such as siaran.db, or postgres://user:password@host/database")
 	default:
-		r.settings.Ledger = r.path(s)
+		r.settings.Ledger = absolute(r.dir, s)
 	}
 }
 
-// path makes p, which is relative to the settings file, absolute.
-func (r *settingsReader) path(p string) string {
+// absolute makes p, which is relative to dir, absolute.
+func absolute(dir, p string) string {
 	if filepath.IsAbs(p) {
 		return filepath.Clean(p)
 	}
-	return filepath.Join(r.dir, p)
+	return filepath.Join(dir, p)
 }
 
 // AccountOf returns the account that c names. An error is an Errors that names c's file and line.

@@ -11,11 +11,12 @@ import (
 // maxValues bounds how many values are looked at, so that aliases of aliases cannot keep us busy.
 const maxValues = 100_000
 
-// A reader gathers what is wrong while a file is walked. Reading goes on after a problem, so that
+// A reader gathers what is wrong or unwise while a file is walked. Reading goes on after a problem, so that
 // several are told at once.
 type reader struct {
 	file     string
 	problems []*Error
+	warnings []*Error
 	values   int
 	// expand replaces ${env:NAME} and ${file:PATH}; nil in a campaign, where they mean nothing.
 	expand func(v value) (string, bool)
@@ -49,6 +50,11 @@ func (r *reader) fail(line int, key, problem, hint string) {
 
 // fail notes a problem at v.
 func (v value) fail(problem, hint string) { v.r.fail(v.node.Line, v.key, problem, hint) }
+
+// warn notes what works at v and is unwise.
+func (v value) warn(problem, hint string) {
+	v.r.warnings = append(v.r.warnings, &Error{File: v.r.file, Line: v.node.Line, Key: v.key, Problem: problem, Hint: hint})
+}
 
 // under returns the key of a part of v.
 func (v value) under(name string) string {

@@ -9,7 +9,7 @@ import (
 )
 
 // whatsApp reads a WhatsApp channel: a template, or a message without one.
-func (r *campaignReader) whatsApp(v value, c *campaign.Channel) (fields, bool) {
+func whatsApp(v value, c *campaign.Channel) (fields, bool) {
 	if v.node.Kind == yaml.MappingNode && hasKey(v.node, "message") && !hasKey(v.node, "template") {
 		there, ok := v.mapping(
 			field{"to", text(&c.To)},

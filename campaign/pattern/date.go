@@ -1,47 +1,26 @@
 package pattern
 
 import (
-	"math"
 	"strconv"
 	"time"
 )
 
-// monthNames and dayNames are the names by language, January and Sunday first.
-func monthNames(language string) [12]string {
-	if language == "id" {
-		return [12]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
-	}
-	return [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+// A timeWriter writes times of a calendar by one section.
+type timeWriter struct {
+	section  *section
+	language string // of the names of months and days
+	comma    byte
 }
 
-func dayNames(language string) [7]string {
-	if language == "id" {
-		return [7]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
-	}
-	return [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
-}
-
-// MonthName returns the name of a month in id or en.
-func MonthName(m time.Month, language string) string { return monthNames(language)[m-1] }
-
-// AppendTime appends t as p shows it; its zone is not looked at. Seconds are rounded to what p shows.
-func (p *Pattern) AppendTime(dst []byte, t time.Time, n Notation) []byte {
-	s := &p.sections[0]
-	t = t.Round([...]time.Duration{time.Second, time.Second / 10, time.Second / 100, time.Millisecond}[s.subsec])
-	language := n.Language
-	if s.language != "" {
-		language = s.language
-	}
-	start := len(dst)
-	comma, _ := n.marks()
-	for _, k := range s.tokens {
+func (w timeWriter) append(dst []byte, t time.Time) []byte {
+	for _, k := range w.section.tokens {
 		switch k.kind {
 		case tokPart:
-			dst = s.appendPart(dst, k, t, language)
+			dst = w.appendPart(dst, k, t)
 		case tokMeridiem:
 			dst = appendMeridiem(dst, k.n, t.Hour())
 		case tokSubsecond:
-			dst = append(dst, comma)
+			dst = append(dst, w.comma)
 			ms := t.Nanosecond() / int(time.Millisecond)
 			dst = append(dst, strconv.Itoa(1000 + ms)[1:1+k.n]...)
 		case tokLiteral, tokPadding:
@@ -49,7 +28,7 @@ func (p *Pattern) AppendTime(dst []byte, t time.Time, n Notation) []byte {
 		case tokDigit, tokPoint, tokSlash, tokExponent, tokPercent, tokGeneral, tokText, tokElapsed: // not in a date
 		}
 	}
-	return trimPadding(dst, start, s)
+	return dst
 }
 
 func appendMeridiem(dst []byte, n, hour int) []byte {
@@ -63,7 +42,7 @@ func appendMeridiem(dst []byte, n, hour int) []byte {
 	return append(dst, word...)
 }
 
-func (s *section) appendPart(dst []byte, k token, t time.Time, language string) []byte {
+func (w timeWriter) appendPart(dst []byte, k token, t time.Time) []byte {
 	switch k.text {
 	case "y":
 		if k.n <= 2 {
@@ -71,15 +50,15 @@ func (s *section) appendPart(dst []byte, k token, t time.Time, language string) 
 		}
 		return strconv.AppendInt(dst, int64(t.Year()), 10)
 	case "M":
-		return appendNamed(dst, k.n, int(t.Month()), monthNames(language)[t.Month()-1])
+		return appendNamed(dst, k.n, int(t.Month()), monthNames(w.language)[t.Month()-1])
 	case "d":
 		if k.n <= 2 {
 			return appendTwo(dst, t.Day(), k.n)
 		}
-		return appendNamed(dst, k.n, 0, dayNames(language)[t.Weekday()])
+		return appendNamed(dst, k.n, 0, dayNames(w.language)[t.Weekday()])
 	case "h":
 		h := t.Hour()
-		if s.ampm {
+		if w.section.ampm {
 			h = (h+11)%12 + 1
 		}
 		return appendTwo(dst, h, k.n)
@@ -107,42 +86,4 @@ func appendTwo(dst []byte, v, width int) []byte {
 		dst = append(dst, '0')
 	}
 	return strconv.AppendInt(dst, int64(v), 10)
-}
-
-// appendElapsed writes a duration, days as a workbook stores them: [h]:mm.
-func (s *section) appendElapsed(dst []byte, raw string, n Notation) []byte {
-	days, _ := strconv.ParseFloat(raw, 64)
-	unit := 1.0
-	if s.subsec > 0 {
-		unit = 1000
-	}
-	if days < 0 {
-		dst = append(dst, '-')
-		days = -days
-	}
-	all := int64(math.Round(min(days, 1e9) * 86400 * unit))
-	seconds := all / int64(unit)
-	comma, _ := n.marks()
-	for _, k := range s.tokens {
-		switch k.kind {
-		case tokElapsed:
-			v := map[string]int64{"h": seconds / 3600, "m": seconds / 60, "s": seconds}[k.text]
-			if width := len(strconv.FormatInt(v, 10)); width < k.n {
-				for range k.n - width {
-					dst = append(dst, '0')
-				}
-			}
-			dst = strconv.AppendInt(dst, v, 10)
-		case tokPart:
-			v := map[string]int64{"h": seconds / 3600 % 24, "m": seconds / 60 % 60, "s": seconds % 60}[k.text]
-			dst = appendTwo(dst, int(v), k.n)
-		case tokSubsecond:
-			dst = append(dst, comma)
-			dst = append(dst, strconv.FormatInt(1000+all%1000, 10)[1:1+k.n]...)
-		case tokLiteral, tokPadding:
-			dst = append(dst, k.text...)
-		case tokDigit, tokPoint, tokSlash, tokExponent, tokPercent, tokGeneral, tokText, tokMeridiem: // not in a length of time
-		}
-	}
-	return dst
 }

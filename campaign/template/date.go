@@ -8,29 +8,21 @@ import (
 	"siaran/campaign/pattern"
 )
 
-// date writes v by a date's pattern.
-func (f *filter) date(v *value) (problem string) {
+// readDate returns v as a day, a time of day (of the year 0), or both.
+func readDate(v *value) (t time.Time, problem string) {
 	text := v.text
 	if !v.made {
 		switch v.cell.Kind {
 		case campaign.Date:
 			text = v.cell.Raw
 		case campaign.Number:
-			return "is a number, and a date is wanted: format the cell as a date"
+			return t, "is a number, and a date is wanted: format the cell as a date"
 		case campaign.Bool:
-			return "is TRUE or FALSE, and a date is wanted"
+			return t, "is TRUE or FALSE, and a date is wanted"
 		case campaign.Empty, campaign.Text, campaign.Error, campaign.Formula:
 		}
 	}
-	t, problem := parseDate(text)
-	if problem != "" {
-		return problem
-	}
-	if t.Year() == 0 && f.pattern.ShowsDay() {
-		return "is a time of day, and a date is wanted"
-	}
-	v.set(string(f.pattern.AppendTime(make([]byte, 0, 24), t, f.notation)))
-	return ""
+	return parseDate(text)
 }
 
 // parseDate reads a date that is written as text. Nothing is guessed: 05/11/2026 may be either of two

@@ -124,6 +124,37 @@ func (f *filter) apply(v *value) (problem string) {
 	return ""
 }
 
+// number writes v as an amount or by a pattern.
+func (f *filter) number(v *value) (problem string) {
+	a, problem := readAmount(v, f.numbers)
+	if problem != "" {
+		return problem
+	}
+	p := f.pattern
+	if f.kind == filterRupiah && !a.whole() {
+		p = f.cents
+	}
+	out, err := a.appendTo(make([]byte, 0, 24), p, f.notation)
+	if err != nil {
+		return notNumber
+	}
+	v.set(string(out))
+	return ""
+}
+
+// date writes v by a date's pattern.
+func (f *filter) date(v *value) (problem string) {
+	t, problem := readDate(v)
+	switch {
+	case problem != "":
+		return problem
+	case t.Year() == 0 && f.pattern.ShowsDay():
+		return "is a time of day, and a date is wanted"
+	}
+	v.set(string(f.pattern.AppendTime(make([]byte, 0, 24), t, f.notation)))
+	return ""
+}
+
 func (v *value) set(text string) { v.text, v.made = text, true }
 
 // title makes the first letter of every word big and the others small.

@@ -7,55 +7,48 @@ import (
 	"siaran/campaign/pattern"
 )
 
-// number writes v as an amount or by a pattern.
-func (f *filter) number(v *value) (problem string) {
-	raw, exact, problem := f.amount(v)
-	if problem != "" {
-		return problem
-	}
-	write, p := (*pattern.Pattern).AppendNumber, f.pattern
-	if exact {
-		write = (*pattern.Pattern).AppendExact
-	}
-	if f.kind == filterRupiah && !isWhole(raw, exact) {
-		p = f.cents
-	}
-	out, err := write(p, make([]byte, 0, 24), raw, f.notation)
-	if err != nil {
-		return notNumber
-	}
-	v.set(string(out))
-	return ""
+// An amount is a decimal with a point.
+type amount struct {
+	raw   string
+	exact bool // it never was a binary fraction
 }
 
-const notNumber = "is not a number: correct it in the file"
-
-// isWhole reports whether an amount has no decimals.
-func isWhole(raw string, exact bool) bool {
-	if exact {
-		_, frac, _ := strings.Cut(raw, ".")
-		return strings.Trim(frac, "0") == ""
-	}
-	plain, err := pattern.CleanDecimal(raw)
-	return err != nil || !strings.Contains(plain, ".")
-}
-
-// amount returns v as a decimal with a point; exact means that it never was a binary fraction.
-func (f *filter) amount(v *value) (raw string, exact bool, problem string) {
+// readAmount returns v as an amount; numbers is how text writes one.
+func readAmount(v *value, numbers string) (a amount, problem string) {
 	if !v.made {
 		switch v.cell.Kind {
 		case campaign.Number:
-			return v.cell.Raw, false, ""
+			return amount{raw: v.cell.Raw}, ""
 		case campaign.Date:
-			return "", false, "is a date, and a number is wanted: format the cell as a number"
+			return a, "is a date, and a number is wanted: format the cell as a number"
 		case campaign.Bool:
-			return "", false, "is TRUE or FALSE, and a number is wanted"
+			return a, "is TRUE or FALSE, and a number is wanted"
 		case campaign.Empty, campaign.Text, campaign.Error, campaign.Formula:
 		}
 	}
-	raw, problem = parseAmount(v.text, f.numbers)
-	return raw, true, problem
+	raw, problem := parseAmount(v.text, numbers)
+	return amount{raw: raw, exact: true}, problem
 }
+
+// whole reports whether a has no decimals.
+func (a amount) whole() bool {
+	if a.exact {
+		_, frac, _ := strings.Cut(a.raw, ".")
+		return strings.Trim(frac, "0") == ""
+	}
+	plain, err := pattern.CleanDecimal(a.raw)
+	return err != nil || !strings.Contains(plain, ".")
+}
+
+// appendTo appends a as p shows it.
+func (a amount) appendTo(dst []byte, p *pattern.Pattern, n pattern.Notation) ([]byte, error) {
+	if a.exact {
+		return p.AppendExact(dst, a.raw, n)
+	}
+	return p.AppendNumber(dst, a.raw, n)
+}
+
+const notNumber = "is not a number: correct it in the file"
 
 // parseAmount reads an amount that is written as text, by the notation the campaign names. Nothing is
 // guessed: without a notation only plain digits are an amount, for 1.250 may be either of two.
