@@ -41,7 +41,7 @@ func preview(ctx context.Context, m Material, rows []int, yield func(Preview, er
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }() // it was only read
 	if err := d.lookBack(ctx, ""); err != nil {
 		return err
 	}

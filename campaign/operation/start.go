@@ -86,7 +86,7 @@ func (p *Planned) Start(ctx context.Context, d Decisions) (Result, error) {
 	if err := unanswered(p.Objections, d); err != nil {
 		return Result{}, err
 	}
-	if err := p.ready(ctx, d); err != nil {
+	if err := p.ready(ctx); err != nil {
 		return Result{}, err
 	}
 	s := sessionOf(p)
@@ -113,7 +113,7 @@ func unanswered(all []planning.Objection, d Decisions) error {
 
 // ready makes the plan ready. If another run that matters was ready first, the guards look again, and whoever
 // answered is asked again where they say anything new.
-func (p *Planned) ready(ctx context.Context, d Decisions) error {
+func (p *Planned) ready(ctx context.Context) error {
 	for {
 		n, sendable, said := p.fresh, p.Preflight.Sendable, p.objected
 		err := n.plan.Ready(ctx, campaign.Ready{
