@@ -31,17 +31,10 @@ type Position struct {
 
 // A Tally is what became of receipts.
 type Tally struct {
-	Lines       int // bodies and broken lines
-	Receipts    int
-	New         int
-	Repeated    int
-	Weak        int
-	Orphan      int
-	Forged      int
-	Foreign     int
-	Reply       int
-	Quarantined int
-	Broken      int
+	Lines, Broken int // bodies and broken lines; the latter alone
+	Receipts      int // the rest but Weak and Quarantined adds up to it; Weak are those of New that were joined by recipient and time
+
+	New, Repeated, Weak, Orphan, Forged, Foreign, Reply, Quarantined int
 }
 
 // Add adds o to t.
