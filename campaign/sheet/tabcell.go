@@ -162,9 +162,9 @@ func (p *tabPass) buildValue(b *builtCell, c storedCell) (bool, error) {
 			b.Raw, b.Text = "TRUE", "TRUE"
 		}
 	case "e":
-		b.Cell = errorCell(string(p.raw))
+		b.Cell = errorCell(p.word())
 	case "d":
-		b.Cell = p.style(c.style).isoCell(string(p.raw), p.workbook.notation)
+		b.Cell = p.style(c.style).isoCell(p.word(), p.workbook.notation)
 	case "", "n":
 		p.buildNumber(b, p.style(c.style))
 	default:
@@ -172,6 +172,9 @@ func (p *tabPass) buildValue(b *builtCell, c storedCell) (bool, error) {
 	}
 	return true, nil
 }
+
+// word is the value at hand as it may be shown, whatever bytes it has.
+func (p *tabPass) word() string { return strings.ToValidUTF8(string(p.raw), "?") }
 
 func errorCell(word string) campaign.Cell {
 	return campaign.Cell{Kind: campaign.Error, Raw: word, Text: word}
@@ -215,7 +218,7 @@ func (p *tabPass) buildNumber(b *builtCell, s style) {
 			b.Cell = c
 			return
 		}
-		b.Cell = s.dateCell(string(p.raw), p.workbook.since1904, p.workbook.notation)
+		b.Cell = s.dateCell(p.word(), p.workbook.since1904, p.workbook.notation)
 		if p.dates == nil || len(p.dates) > 4096 {
 			p.dates = map[string]campaign.Cell{}
 		}
@@ -243,7 +246,7 @@ func (p *tabPass) buildNumber(b *builtCell, s style) {
 		p.arena = append(p.arena, clean...)
 	}
 	if err != nil {
-		b.Cell = errorCell(strings.ToValidUTF8(string(p.raw), "?"))
+		b.Cell = errorCell(p.word())
 		b.raw, b.text = span{}, span{}
 		return
 	}
