@@ -197,7 +197,7 @@ func (p *tabPass) buildShared(b *builtCell) (bool, error) {
 	case err != nil:
 		return false, err
 	case !ok:
-		b.Cell = errorCell("text " + string(p.raw) + " is missing")
+		b.Cell = errorCell("text " + p.word() + " is missing")
 		return true, nil
 	case lent != nil:
 		from := len(p.arena)
