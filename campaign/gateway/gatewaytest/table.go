@@ -113,7 +113,7 @@ func (s Subject) network(t *testing.T) {
 	}{
 		{"the host is not found", func(*testing.T) string { return "http://gateway.invalid" }, campaign.Answer{Outcome: campaign.NotTaken, Code: gateway.CodeDNS}},
 		{"nobody listens", closedPort, campaign.Answer{Outcome: campaign.NotTaken, Code: gateway.CodeRefused}},
-		{"the certificate is nobody's", s.selfSigned, campaign.Answer{Outcome: campaign.NotTaken, Code: gateway.CodeTLS}},
+		{"the certificate is nobody's", selfSigned, campaign.Answer{Outcome: campaign.NotTaken, Code: gateway.CodeTLS}},
 		{"no TLS where it should be", func(t *testing.T) string {
 			t.Helper()
 			return "https" + s.serve(t, hijack("")).URL[len("http"):]
@@ -173,7 +173,7 @@ func closedPort(t *testing.T) string {
 }
 
 // selfSigned is a server whose certificate nobody has signed.
-func (s Subject) selfSigned(t *testing.T) string {
+func selfSigned(t *testing.T) string {
 	t.Helper()
 	sv := httptest.NewUnstartedServer(http.NotFoundHandler())
 	sv.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
