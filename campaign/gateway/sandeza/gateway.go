@@ -250,6 +250,37 @@ func (g *Gateway) appendBody(dst []byte, m campaign.Message, unix, signature, re
 	return g.payload.Append(dst, m.Row(), slots[:])
 }
 
+// Text returns m as its recipient reads it. Of several channels each has its name above it. An error is
+// a *campaign.RowError.
+func (g *Gateway) Text(m campaign.Message) (string, error) {
+	var parts []string
+	for i, r := range g.readings {
+		part, err := r.render(m.Row())
+		if err != nil {
+			return "", err
+		}
+		if len(g.readings) > 1 {
+			head := string(r.kind)
+			if g.backup && i > 0 {
+				head += ", if that fails"
+			}
+			part = head + ":\n" + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "\n\n"), nil
+}
+
+// SMSText returns the text of m's SMS, by which its parts are counted; "" if the campaign has none. An
+// error is a *campaign.RowError.
+func (g *Gateway) SMSText(m campaign.Message) (string, error) {
+	if g.sms == nil {
+		return "", nil
+	}
+	text, err := g.sms.Append(nil, m.Row())
+	return string(text), err
+}
+
 // wireRef is a ref_id as Sandeza gets it.
 func wireRef(id string) string {
 	if refHyphens {
