@@ -22,7 +22,7 @@ func (ch *channel) whatsApp() {
 		if ch.backup {
 			ch.problemf("whatsapp: without a template it has no backup_on at Sandeza: put it after the other channels")
 		}
-		ch.session(ch.Session)
+		(&sessionMessage{channel: ch, said: ch.Session}).write()
 	default:
 		if ch.Session != nil {
 			ch.problemf("whatsapp message: with a template there is body instead")
@@ -36,9 +36,9 @@ func (ch *channel) template() {
 	t := &templated{channel: ch}
 	switch ch.Format {
 	case "delimiter", "":
-		t.delimiter()
+		(&delimiterForm{t}).write()
 	case "json":
-		t.json()
+		(&jsonForm{t}).write()
 	default:
 		ch.problemf("whatsapp format: %q is neither delimiter nor json", ch.Format)
 	}
