@@ -47,19 +47,14 @@ func newDesk(t *testing.T, conduct string) *desk {
 }
 
 // people writes a recipient file: a row a name, whose number follows from it.
-func (d *desk) people(file string, names ...string) {
+func (d *desk) people(name string, names ...string) {
 	d.Helper()
 	var b strings.Builder
 	b.WriteString("Nama,HP\n")
 	for _, n := range names {
 		fmt.Fprintf(&b, "%s,62812000000%02d\n", n, n[0])
 	}
-	writeFile(d.T, d.settings, file, b.String())
-}
-
-func writeFile(t *testing.T, s *definition.Settings, name, text string) string {
-	t.Helper()
-	return file(t, s, name, text)
+	file(d.T, d.settings, name, b.String())
 }
 
 // request asks to send the file.
@@ -197,7 +192,7 @@ func TestTheSameRowsInOtherBytesAreTheSameRun(t *testing.T) {
 	d := newDesk(t, "")
 	d.people("a.csv", "Ani", "Budi")
 	first := d.send(d.request("a.csv"))
-	writeFile(t, d.settings, "a.csv", "Nama;HP\r\nAni;6281200000065\r\nBudi;6281200000066\r\n")
+	file(t, d.settings, "a.csv", "Nama;HP\r\nAni;6281200000065\r\nBudi;6281200000066\r\n")
 	p := d.plan(d.request("a.csv"))
 	if !p.Found || p.Run.ID != first.Run.ID {
 		t.Errorf("%+v", p.Run)
@@ -232,7 +227,7 @@ func TestWhatIsRefusedLeavesNothingBehind(t *testing.T) {
 func TestAnOldFileIsRefusedBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "expect: {file_age: 20h}")
-	path := writeFile(t, d.settings, "a.csv", "\x89PNG, which is no recipient file")
+	path := file(t, d.settings, "a.csv", "\x89PNG, which is no recipient file")
 	old := time.Now().Add(-48 * time.Hour)
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
@@ -251,7 +246,7 @@ func TestAnOldFileIsRefusedBeforeItIsRead(t *testing.T) {
 func TestTheLastOfSeveralIsKeptThoughTheFileIsReadOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "duplicates: {same: [address], keep: last}")
-	writeFile(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nBudi,6281200000002\nAni lagi,6281200000001\n,6281200000003\nAni akhir,6281200000001\n")
+	file(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nBudi,6281200000002\nAni lagi,6281200000001\n,6281200000003\nAni akhir,6281200000001\n")
 	p := d.plan(d.request("a.csv"))
 	if pre := p.Preflight; pre.Rows != 5 || pre.Sendable != 2 || pre.Duplicates != 2 || pre.Rejected != 1 || pre.Channels[0].Messages != 2 {
 		t.Errorf("%+v", pre)
@@ -329,7 +324,7 @@ func TestANewRunLeavesOutWhatTheReplacedOneSent(t *testing.T) {
 	for name, change := range map[string]func(*desk){
 		"the same bytes": func(*desk) {},
 		"the same rows": func(d *desk) {
-			writeFile(d.T, d.settings, "a.csv", "Nama;HP\r\nAni;6281200000065\r\nBudi;6281200000066\r\n")
+			file(d.T, d.settings, "a.csv", "Nama;HP\r\nAni;6281200000065\r\nBudi;6281200000066\r\n")
 		},
 	} {
 		d := newDesk(t, "")
@@ -470,10 +465,10 @@ func TestTwoRepairsOfOneRunSendARowOnce(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []string{"ask", "allow"} {
 		d := newDesk(t, "repeat: "+policy)
-		writeFile(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nBudi,12\n")
+		file(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nBudi,12\n")
 		d.send(d.request("a.csv"))
 		repair := func(name, phone string) Request {
-			writeFile(t, d.settings, name, "Nama,HP,Row,Problem\nBudi,"+phone+",3,\n")
+			file(t, d.settings, name, "Nama,HP,Row,Problem\nBudi,"+phone+",3,\n")
 			r := d.request(name)
 			r.Repair = true
 			return r
@@ -531,7 +526,7 @@ func TestWhatBecomesOfAnOlderRunIsNotAnsweredWithYes(t *testing.T) {
 func TestAPreviewShowsTheRowThatIsKept(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "duplicates: {same: [address], keep: last}")
-	writeFile(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nAni lagi,6281200000001\n")
+	file(t, d.settings, "a.csv", "Nama,HP\nAni,6281200000001\nAni lagi,6281200000001\n")
 	var rows []int
 	for p, err := range Previews(t.Context(), d.request("a.csv").Material, nil) {
 		if err != nil {

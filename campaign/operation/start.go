@@ -116,14 +116,15 @@ func unanswered(all []planning.Objection, d Decisions) error {
 func (p *Planned) ready(ctx context.Context) error {
 	for {
 		n, sendable, said := p.fresh, p.Preflight.Sendable, p.objected
+		ends := expires(p.r.Campaign, p.r.Now())
 		err := n.plan.Ready(ctx, campaign.Ready{
 			Rows: n.counts.Rows, Hidden: n.counts.Hidden, Empty: p.Preflight.Empty, RowsDigest: n.counts.Digest,
-			Again: p.Run.Again, ExpiresAt: expires(p.r.Campaign, p.r.Now()), Seen: n.seen, Action: p.action(),
+			Again: p.Run.Again, ExpiresAt: ends, Seen: n.seen, Action: p.action(),
 		})
 		switch {
 		case err == nil:
 			n.plan, p.Run.State = nil, campaign.StateReady
-			p.Run.ExpiresAt = expires(p.r.Campaign, p.r.Now())
+			p.Run.ExpiresAt = ends
 			p.Run.Rows, p.Run.Hidden, p.Run.Empty = n.counts.Rows, n.counts.Hidden, p.Preflight.Empty
 			return nil
 		case !errors.Is(err, ledger.ErrLookAgain):
